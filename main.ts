@@ -1,0 +1,35 @@
+/**
+ * The one entry. On the main thread it is the launcher, which serves nothing; as the worker that the launcher starts,
+ * it is the app, which can reach nothing but the root, its own address and git.
+ */
+import process from "node:process";
+import metadata from "./deno.json" with { type: "json" };
+import type { Clock } from "./src/core/clock.ts";
+
+const clock: Clock = { now: () => Date.now(), elapsed: () => performance.now() };
+const encoder = new TextEncoder();
+
+function writeLine(line: string): void {
+  Deno.stderr.writeSync(encoder.encode(`${line}\n`));
+}
+
+if ("WorkerGlobalScope" in globalThis) {
+  // The cage refuses the environment with an error. A library that looks for a switch there is to find none instead.
+  process.env = {};
+  const [{ runWorker }, { TOOLS }] = await Promise.all([
+    import("./src/worker.ts"),
+    import("./tools/registry.ts"),
+  ]);
+  const newId = () => crypto.randomUUID();
+  runWorker(self as unknown as Parameters<typeof runWorker>[0], { tools: TOOLS, clock, newId, writeLine });
+} else if (import.meta.main) {
+  const { launch } = await import("./src/launcher.ts");
+  const exitCode = await launch({
+    entry: import.meta.url,
+    env: (name) => Deno.env.get(name),
+    version: metadata.version,
+    startedAt: performance.timeOrigin,
+    writeLine,
+  });
+  Deno.exit(exitCode);
+}

@@ -1,0 +1,133 @@
+/** Puts the parts together. Starts nothing: what it returns answers requests and can be closed. */
+import type { Clock, NewId } from "./core/clock.ts";
+import type { Log } from "./core/log.ts";
+import { KeyRing } from "./http/auth.ts";
+import { FileLinks } from "./http/file_links.ts";
+import { createHttpHandler, type HttpHandler, stackOf } from "./http/handler.ts";
+import type { Readiness } from "./http/health.ts";
+import { Dispatcher } from "./mcp/dispatch.ts";
+import { ToolRegistry } from "./mcp/tools.ts";
+import { Citations } from "./repo/citations.ts";
+import { FileReader } from "./repo/file_reader.ts";
+import { FileStore } from "./repo/file_store.ts";
+import { Git } from "./repo/git.ts";
+import { Listing } from "./repo/listing.ts";
+import { PatchApplier } from "./repo/patch_applier.ts";
+import { ProjectFiles } from "./repo/project_files.ts";
+import { RepoRoot } from "./repo/root.ts";
+import { separateGitFolder } from "./repo/git_folder.ts";
+import { sweepTemporaryFiles } from "./repo/sweep.ts";
+import type { AppSettings } from "./sandbox.ts";
+import { GrepSearch } from "./search/grep_search.ts";
+import type { Tool, ToolContext } from "./tool.ts";
+
+/** What an app is made of. */
+export interface AppParts {
+  readonly settings: AppSettings;
+  readonly tools: readonly Tool[];
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+  /** Where the app can be reached, without a slash at the end; asked when a link is made. */
+  readonly address: () => string;
+}
+
+/** A server without a socket. */
+export interface App {
+  readonly fetch: HttpHandler;
+  /** Gives up what is still under way, and what the app does in the background. */
+  close(): Promise<void>;
+}
+
+/** How to work here, for a model. Clients cut it off after 512 characters. */
+const INSTRUCTIONS =
+  "This server is one git repository. Find files with search (by content) or find_files (by name), read them with fetch " +
+  "or read_file, and keep the sha256 they return. Edit with apply_patch (a unified diff, or *** Begin Patch for several " +
+  "files) or update_file, and pass expectSha256 so that no one's change is lost. Check with git_diff, then git_commit with " +
+  "add: [paths]. A failed call says what was wrong and what to do. Paths are relative to the repository root.";
+
+/** Makes the app. */
+export function createApp(parts: AppParts): App {
+  const { settings, clock, newId, log } = parts;
+  const closing = new AbortController();
+  const root = new RepoRoot(settings.root, separateGitFolder(settings.root));
+  const services = createServices(parts, root);
+  const dispatcher = new Dispatcher<ToolContext>({
+    server: {
+      name: "lukhas-mcp",
+      title: "lukhas-mcp: one git repository",
+      version: settings.version,
+      instructions: INSTRUCTIONS,
+    },
+    tools: new ToolRegistry(parts.tools),
+    onBug: (error, { requestId }) => log({ msg: "bug", requestId, stack: stackOf(error) }),
+  });
+  const { links, ...context } = services;
+  const fetch = createHttpHandler({
+    guard: settings.config,
+    keys: new KeyRing(settings.keys, settings.localKey),
+    insecure: settings.config.insecure,
+    bodyBytesMax: settings.config.bodyBytesMax,
+    handleMessage: (text, { requestId }) =>
+      dispatcher.dispatch(text, { ...context, requestId, signal: closing.signal }),
+    files: { links, readText: (path) => services.reader.readText(path) },
+    readiness: () => readiness(services.git),
+    description: {
+      name: "lukhas-mcp",
+      version: settings.version,
+      endpoint: "POST /mcp (JSON-RPC 2.0, Model Context Protocol)",
+      routes: ["/mcp", "/files/<path>", "/healthz", "/readyz"],
+    },
+    clock,
+    newId,
+    log,
+  });
+  const sweeping = sweepTemporaryFiles(root, { before: settings.startedAt, signal: closing.signal });
+  return {
+    fetch,
+    async close() {
+      closing.abort(new DOMException("The server is stopping", "AbortError"));
+      await sweeping;
+    },
+  };
+}
+
+type Services = Omit<ToolContext, "requestId" | "signal"> & { readonly links: FileLinks };
+
+function createServices({ settings, clock, newId, address }: AppParts, root: RepoRoot): Services {
+  const git = new Git({
+    program: settings.git.program,
+    root: settings.root,
+    env: settings.git.env,
+    trustHooks: settings.config.trustGitHooks,
+    identity: {
+      ...(settings.config.gitName !== undefined && { name: settings.config.gitName }),
+      ...(settings.config.gitEmail !== undefined && { email: settings.config.gitEmail }),
+    },
+    isOwnFile: (path) => root.isReserved(path),
+    now: clock.now,
+  });
+  const links = new FileLinks({
+    secret: settings.linkSecret,
+    now: clock.now,
+    signed: settings.keys.length > 0,
+  });
+  const citations = new Citations({
+    git,
+    linkFor: (file) => (settings.config.publicUrl ?? address()) + links.pathFor(file),
+  });
+  const files = new FileStore({ root, newId });
+  const gitPath = (path = "") => root.resolve(path, "entry").realPath;
+  const project = new ProjectFiles({ root, git });
+  const listing = new Listing({ root, project });
+  const reader = new FileReader({ files, cite: (cited) => citations.urlsFor(cited) });
+  const search = new GrepSearch({ git, project, files, cite: (cited) => citations.urlsFor(cited), clock });
+  return { files, reader, listing, patches: new PatchApplier(files), git, gitPath, search, links };
+}
+
+/** A root without git is ready: its files are served, and the git tools say why they are not. */
+async function readiness(git: Git): Promise<Readiness> {
+  const reason = await git.unavailableReason();
+  const without = reason === undefined ? {} : { detail: reason };
+  return { repository: { ready: true, ...without }, search: { ready: true } };
+}

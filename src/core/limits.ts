@@ -1,0 +1,61 @@
+/** Every limit of the server in one place. The unit is the last word of the name. */
+
+/** Largest request body that is read, unless `MCP_MAX_BODY_BYTES` says otherwise. */
+export const BODY_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Largest file that is read into memory. */
+export const FILE_BYTES_MAX = 10 * 1024 * 1024;
+
+/** Most text that one answer of `fetch` or `read_file` carries. */
+export const TEXT_BYTES_MAX = 256 * 1024;
+
+/** Largest file that is answered as base64. */
+export const BASE64_FILE_BYTES_MAX = 1024 * 1024;
+
+/** Longest path that a caller may name, in UTF-16 code units. Linux's PATH_MAX. */
+export const PATH_CHARS_MAX = 4096;
+
+/** Symbolic links followed for one path before it counts as a loop (Linux: 40). */
+export const SYMLINK_HOPS_MAX = 40;
+
+/** Longest glob, in UTF-16 code units. */
+export const GLOB_CHARS_MAX = 512;
+
+/** Most alternatives that the braces of one glob may expand to. */
+export const GLOB_BRACES_MAX = 256;
+
+/** Largest patch text. */
+export const PATCH_BYTES_MAX = 2 * 1024 * 1024;
+
+/** Most files that one patch may change. */
+export const PATCH_FILES_MAX = 100;
+
+/** Longest search query, in UTF-16 code units. */
+export const QUERY_CHARS_MAX = 2000;
+
+/** Longest commit message. */
+export const COMMIT_MESSAGE_BYTES_MAX = 64 * 1024;
+
+/** Most paths that one commit may name. */
+export const COMMIT_PATHS_MAX = 1000;
+
+/** git processes that run at the same time; further calls wait. */
+export const GIT_PROCESSES_MAX = 8;
+
+/** How long one reading git process may run. */
+export const GIT_READ_TIMEOUT_MS = 20_000;
+
+/** How long one writing git process may run: a commit in a large repository on a slow disk. */
+export const GIT_WRITE_TIMEOUT_MS = 120_000;
+
+/** Most output that is kept of one git process; past it the process is ended. */
+export const GIT_OUTPUT_BYTES_MAX = 32 * 1024 * 1024;
+
+/** How long an `index.lock` of another git process is waited for. */
+export const GIT_LOCK_WAIT_MS = 2_000;
+
+/** Most text of one `git_diff` answer. */
+export const DIFF_BYTES_MAX = 256 * 1024;
+
+/** How long the requests that are under way may take to finish when the server stops. */
+export const SHUTDOWN_GRACE_MS = 10_000;

@@ -1,0 +1,77 @@
+/** The closed set of things that the server writes to its log. Never arguments, results, headers or bodies. */
+
+/** One line of the log. `at` is milliseconds since 1970; every duration is in milliseconds. */
+export type LogEvent =
+  | { readonly msg: "listening"; readonly url: string; readonly version: string; readonly durationMs: number }
+  | {
+    readonly msg: "request";
+    /** The id that an internal error shows to the caller. */
+    readonly requestId: string;
+    /** `POST /mcp` and the like; the query string is left out, as it may hold a key. */
+    readonly route: string;
+    /** The JSON-RPC method, where there was one. */
+    readonly method?: string;
+    readonly tool?: string;
+    readonly status: number;
+    /** The tool's error code, or the JSON-RPC error's number. */
+    readonly error?: string | number;
+    readonly durationMs: number;
+    /** The first characters of the key's SHA-256, where a key was sent. */
+    readonly key?: string;
+  }
+  | { readonly msg: "bug"; readonly requestId?: string; readonly stack: string }
+  | { readonly msg: "note"; readonly text: string }
+  | { readonly msg: "stopping"; readonly reason: string }
+  | { readonly msg: "stopped"; readonly durationMs: number };
+
+/** Where log events go. */
+export type Log = (event: LogEvent) => void;
+
+/** How log events are written: one JSON object a line, one readable line, or not at all. */
+export type LogFormat = "json" | "pretty" | "off";
+
+/** The line for an event, or undefined when nothing is to be written. */
+export function formatLogLine(
+  event: LogEvent,
+  options: { format: LogFormat; at: number },
+): string | undefined {
+  const time = new Date(options.at).toISOString();
+  switch (options.format) {
+    case "off":
+      // The address is how a supervisor learns the port, and a bug must never be silent.
+      return event.msg === "listening" || event.msg === "bug"
+        ? JSON.stringify({ time, ...event })
+        : undefined;
+    case "json":
+      return JSON.stringify({ time, ...event });
+    case "pretty":
+      return prettyLine(event, time.slice(11, 23));
+    default:
+      return options.format satisfies never;
+  }
+}
+
+function prettyLine(event: LogEvent, time: string): string {
+  switch (event.msg) {
+    case "listening":
+      return `${time} listening on ${event.url} (lukhas-mcp ${event.version}, ${
+        event.durationMs.toFixed(0)
+      } ms)`;
+    case "request": {
+      const what = [event.method, event.tool].filter((part) => part !== undefined).join(" ");
+      const error = event.error === undefined ? "" : ` error=${event.error}`;
+      const key = event.key === undefined ? "" : ` key=${event.key}`;
+      return `${time} ${event.route} ${what} ${event.status}${error} ${event.durationMs.toFixed(1)} ms${key}`;
+    }
+    case "bug":
+      return `${time} bug: ${event.stack}`;
+    case "note":
+      return `${time} ${event.text}`;
+    case "stopping":
+      return `${time} stopping: ${event.reason}`;
+    case "stopped":
+      return `${time} stopped after ${event.durationMs.toFixed(0)} ms`;
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,187 @@
+/** The main thread: owns the environment, the root's lock, the signals and the worker's life; serves nothing itself. */
+import { type Config, CONFIG_VARIABLES, ConfigError, type ConfigRecord, parseConfig } from "./config.ts";
+import { excludeOwnFiles } from "./git_exclude.ts";
+import { findProgram } from "./find_program.ts";
+import { RootLock } from "./root_lock.ts";
+import { type AppSettings, type FromApp, startCage, type ToApp } from "./sandbox.ts";
+
+/** How the process ends. */
+export const EXIT = {
+  ok: 0,
+  /** The configuration makes no sense, or the root cannot be served. */
+  config: 2,
+  /** Another process serves this root. */
+  rootInUse: 3,
+  /** The address cannot be listened on. */
+  cannotListen: 4,
+  /** The app crashed; a supervisor starts it again (`EX_SOFTWARE` of sysexits.h). */
+  crashed: 70,
+  /** A second signal cut the stop short. */
+  interrupted: 130,
+} as const;
+
+/** What the launcher is given by the entry module. */
+export interface LaunchParts {
+  /** The entry module, which is also the worker's. */
+  readonly entry: string;
+  readonly env: (name: string) => string | undefined;
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Writes one line to stderr. */
+  readonly writeLine: (line: string) => void;
+}
+
+/** Variables of the operator that a child process gets to see. */
+export const CHILD_VARIABLES = [
+  "PATH",
+  "HOME",
+  "LANG",
+  "XDG_CONFIG_HOME",
+  "SSH_AUTH_SOCK",
+  "GNUPGHOME",
+] as const;
+
+/** A start that failed, with the exit code to end with. */
+class StartError extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Serves until a signal, or until the app ends; resolves with the exit code. */
+export async function launch(parts: LaunchParts): Promise<number> {
+  try {
+    const config = readConfig(parts.env);
+    const root = await realRoot(config.root);
+    const lock = await takeLock(root);
+    try {
+      await excludeOwnFiles(root);
+      return await serve({ config, root, lock, parts });
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    parts.writeLine(`lukhas-mcp: ${error.message}`);
+    return error.exitCode;
+  }
+}
+
+async function serve(
+  { config, root, lock, parts }: { config: Config; root: string; lock: RootLock; parts: LaunchParts },
+): Promise<number> {
+  const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
+  await lock.announce({ pid: Deno.pid, url: null, token });
+  const settings = await appSettings({ config, root, token, parts });
+  const worker = startCage(parts.entry, settings);
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const tell = (message: ToApp) => worker.postMessage(message);
+  worker.onmessage = async ({ data: message }: MessageEvent<FromApp>) => {
+    switch (message.type) {
+      case "loaded":
+        return tell({ type: "start", settings });
+      case "listening":
+        return await lock.announce({ pid: Deno.pid, url: message.url, token });
+      case "cannot_listen":
+        parts.writeLine(`lukhas-mcp: Cannot listen on ${config.host}:${config.port}: ${message.reason}`);
+        return resolve(EXIT.cannotListen);
+      case "stopped":
+        return resolve(EXIT.ok);
+      default:
+        return message satisfies never;
+    }
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    parts.writeLine(JSON.stringify({ time: new Date().toISOString(), msg: "crash", error: event.message }));
+    resolve(EXIT.crashed);
+  };
+  using _signals = onStopSignals({
+    first: (reason) => tell({ type: "stop", reason }),
+    second: () => resolve(EXIT.interrupted),
+  });
+  const exitCode = await promise;
+  worker.terminate();
+  return exitCode;
+}
+
+function readConfig(env: LaunchParts["env"]): Config {
+  const record: Record<string, string | undefined> = {};
+  for (const name of CONFIG_VARIABLES) record[name] = env(name);
+  try {
+    return parseConfig(record as ConfigRecord);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new StartError(error.message, EXIT.config);
+    throw error;
+  }
+}
+
+async function realRoot(named: string | undefined): Promise<string> {
+  const root = named ?? Deno.cwd();
+  try {
+    const real = await Deno.realPath(root);
+    if (real === "/") {
+      throw new StartError("Cannot serve the whole file system: name a folder below it", EXIT.config);
+    }
+    if ((await Deno.stat(real)).isDirectory) return real;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  throw new StartError(`Cannot serve LUKHAS_REPO_ROOT="${root}": it is not a folder`, EXIT.config);
+}
+
+async function takeLock(root: string): Promise<RootLock> {
+  const result = await RootLock.acquire(root).catch((error) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(`Cannot own the root: ${reason}`, EXIT.config);
+  });
+  if (result.kind === "acquired") return result.lock;
+  const { url, pid } = result.owner;
+  const where = url ? `at ${url}/mcp` : "and is just starting";
+  throw new StartError(`This root is served already ${where} (process ${pid ?? "unknown"})`, EXIT.rootInUse);
+}
+
+async function appSettings(
+  { config, root, token, parts }: { config: Config; root: string; token: string; parts: LaunchParts },
+): Promise<AppSettings> {
+  const { apiKeys, root: _, ...appConfig } = config;
+  const env: Record<string, string> = {};
+  for (const name of CHILD_VARIABLES) {
+    const value = parts.env(name);
+    if (value !== undefined) env[name] = value;
+  }
+  return {
+    config: appConfig,
+    root,
+    keys: await Promise.all(apiKeys.map(digestKey)),
+    localKey: await digestKey(token),
+    linkSecret: crypto.getRandomValues(new Uint8Array(32)),
+    git: { program: await findProgram("git", { path: env.PATH ?? "", outside: root }), env },
+    version: parts.version,
+    startedAt: parts.startedAt,
+  };
+}
+
+async function digestKey(key: string): Promise<{ sha256: string }> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
+  return { sha256: new Uint8Array(digest).toHex() };
+}
+
+/** Calls `first` on the first stop signal and `second` on the next. */
+function onStopSignals(
+  { first, second }: { first: (reason: string) => void; second: () => void },
+): Disposable {
+  // Windows has no SIGTERM to listen for.
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  let count = 0;
+  const listeners = signals.map((signal) => {
+    const listener = () => ++count === 1 ? first(signal) : second();
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  });
+  return { [Symbol.dispose]: () => listeners.forEach((remove) => remove()) };
+}

@@ -1,0 +1,90 @@
+/** Files that are there whole or not at all: a temporary file beside the target, synced, then renamed. */
+import { TEMPORARY_FILE_PREFIX } from "../core/own_files.ts";
+
+/** Permission bits of a new file before the umask takes its share. */
+const NEW_FILE_MODE = 0o666;
+
+/** A temporary file with its contents on the disk, waiting for its name. */
+export interface StagedFile {
+  readonly temporary: string;
+  readonly target: string;
+}
+
+/**
+ * Writes `bytes` to a temporary file beside `target` and syncs it. The folder must exist.
+ *
+ * @param options.id Unique, of letters, digits and `-`.
+ * @param options.mode Permission bits that the file shall have whatever the umask says; a new file's when left out.
+ */
+export async function stage(
+  target: string,
+  bytes: Uint8Array,
+  options: { id: string; mode?: number | undefined },
+): Promise<StagedFile> {
+  const temporary = `${folderOf(target)}/${TEMPORARY_FILE_PREFIX}${options.id}`;
+  try {
+    using file = await Deno.open(temporary, {
+      write: true,
+      createNew: true,
+      mode: options.mode ?? NEW_FILE_MODE,
+    });
+    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+    if (options.mode !== undefined && Deno.build.os !== "windows") await Deno.chmod(temporary, options.mode);
+    await file.sync();
+  } catch (error) {
+    await discard({ temporary, target });
+    throw error;
+  }
+  return { temporary, target };
+}
+
+/** Gives a staged file its name. After it returns, a power cut leaves the new contents. */
+export async function publish(staged: StagedFile): Promise<void> {
+  await Deno.rename(staged.temporary, staged.target);
+  await syncFolder(folderOf(staged.target));
+}
+
+/** Removes a staged file that is not wanted any more. */
+export async function discard(staged: StagedFile): Promise<void> {
+  try {
+    await Deno.remove(staged.temporary);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Makes the names in a folder as durable as the files behind them. Windows has no such call. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (Deno.build.os === "windows") return;
+  using handle = await Deno.open(folder, { read: true });
+  await handle.sync();
+}
+
+/** Makes `folder` and what is missing above it, durably, and returns what was made, outermost first. */
+export async function makeFolders(folder: string): Promise<string[]> {
+  const missing: string[] = [];
+  let existing = folder;
+  while (!(await exists(existing))) {
+    missing.unshift(existing);
+    existing = folderOf(existing);
+  }
+  if (missing.length === 0) return [];
+  await Deno.mkdir(folder, { recursive: true });
+  for (const made of missing) await syncFolder(folderOf(made));
+  return missing;
+}
+
+/** The folder that holds an absolute path. */
+export function folderOf(absolute: string): string {
+  return absolute.slice(0, Math.max(1, absolute.lastIndexOf("/")));
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+/** Several files changed all or none: everything is staged first, then renamed; a failure restores what was there. */
+import type { NewId } from "../core/clock.ts";
+import {
+  discard,
+  folderOf,
+  makeFolders,
+  publish,
+  stage,
+  type StagedFile,
+  syncFolder,
+} from "./atomic_write.ts";
+import { fromFileSystemError } from "./fs_error.ts";
+import type { RepoPath } from "./root.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** A file that is to have these contents. `before` is what stands there, undefined when nothing does. */
+export interface PutChange {
+  readonly kind: "put";
+  readonly at: RepoPath;
+  readonly before: Snapshot | undefined;
+  readonly bytes: Uint8Array;
+  /** Permission bits of the result, where they are neither those of `before` nor a new file's. */
+  readonly mode?: number;
+}
+
+/** A file that is to be gone. */
+export interface RemoveChange {
+  readonly kind: "remove";
+  readonly at: RepoPath;
+  readonly before: Snapshot;
+}
+
+/** One file's part of a change. */
+export type FileChange = PutChange | RemoveChange;
+
+/** How to take back one step that was done. */
+type Undo = () => Promise<void>;
+
+/**
+ * Carries out the changes in order. The caller holds the locks of every path.
+ *
+ * @throws {ToolError} What the file system says (disk full, read-only, …), with every file as it was before.
+ */
+export async function applyChanges(changes: readonly FileChange[], newId: NewId): Promise<void> {
+  const undo: Undo[] = [];
+  let path = "";
+  try {
+    const staged = new Map<FileChange, StagedFile>();
+    for (const change of changes) {
+      path = change.at.path;
+      if (change.kind === "put") staged.set(change, await stagePut(change, { newId, undo }));
+    }
+    for (const change of changes) {
+      path = change.at.path;
+      undo.push(() => restore(change, newId));
+      const file = staged.get(change);
+      if (file !== undefined) await publish(file);
+      else await remove(change.at.absolute);
+    }
+  } catch (error) {
+    await takeBack(undo);
+    throw fromFileSystemError(error, path);
+  }
+}
+
+async function stagePut(
+  change: PutChange,
+  { newId, undo }: { newId: NewId; undo: Undo[] },
+): Promise<StagedFile> {
+  const made = await makeFolders(folderOf(change.at.absolute));
+  undo.push(() => removeEmptyFolders(made));
+  const mode = change.mode ?? change.before?.mode;
+  const file = await stage(change.at.absolute, change.bytes, { id: newId(), mode });
+  undo.push(() => discard(file));
+  return file;
+}
+
+async function restore(change: FileChange, newId: NewId): Promise<void> {
+  const { at: { absolute }, before } = change;
+  if (before === undefined) {
+    if (await isThere(absolute)) await remove(absolute);
+  } else {
+    await publish(await stage(absolute, before.bytes, { id: newId(), mode: before.mode }));
+  }
+}
+
+async function remove(absolute: string): Promise<void> {
+  await Deno.remove(absolute);
+  await syncFolder(folderOf(absolute));
+}
+
+async function isThere(absolute: string): Promise<boolean> {
+  try {
+    await Deno.lstat(absolute);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Newest first. One step that cannot be taken back does not keep the others from it. */
+async function takeBack(undo: readonly Undo[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of undo.toReversed()) await step().catch((error) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, "Cannot restore every file of a failed change");
+}
+
+async function removeEmptyFolders(folders: readonly string[]): Promise<void> {
+  for (const folder of folders.toReversed()) {
+    try {
+      await Deno.remove(folder);
+    } catch {
+      // Something else has moved in meanwhile, so the folder stays, and so do those above it.
+      return;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** The files of the root as git sees them: tracked, or new and not ignored. */
+
+import { nulFields, pathspec } from "./paths.ts";
+import type { GitSession } from "./session.ts";
+
+/** Which part of the root is listed. */
+export interface ListQuery {
+  /** A folder or file relative to the root; empty or absent: all of it. */
+  under?: string;
+}
+
+/** Root-relative paths in code unit order. A tracked path may be missing on disk, or be a submodule's folder. */
+export interface FileList {
+  paths: string[];
+  truncated: boolean;
+}
+
+/** Lists tracked and untracked-but-not-ignored paths, without the server's own files. */
+export async function listFiles(
+  session: GitSession,
+  query: ListQuery,
+  signal?: AbortSignal,
+): Promise<FileList> {
+  const which = ["--cached", "--others", "--exclude-standard", "--deduplicate"];
+  const output = await session.read(["ls-files", "-z", ...which, "--", pathspec(query.under ?? "")], {
+    signal,
+  });
+  const { isOwnFile } = session.options;
+  // A trailing slash is another repository inside this one.
+  const paths = nulFields(output.stdout).filter((path) => !path.endsWith("/") && !isOwnFile(path));
+  return { paths: paths.sort(), truncated: output.truncated };
+}

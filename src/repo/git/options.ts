@@ -1,0 +1,19 @@
+/** What the git layer is given from outside: it reads no environment and finds no program by itself. */
+
+/** Everything that {@linkcode Git} depends on. */
+export interface GitOptions {
+  /** Absolute path of the git program. `undefined`: this machine has none, and every call is `unavailable`. */
+  program: string | undefined;
+  /** Real path of the served root, without a trailing slash. */
+  root: string;
+  /** The operator's `PATH HOME LANG XDG_CONFIG_HOME SSH_AUTH_SOCK GNUPGHOME`: all that a child may see. */
+  env: Readonly<Record<string, string>>;
+  /** `MCP_GIT_HOOKS=1`: the hooks and the configuration of the repository are trusted and run. */
+  trustHooks: boolean;
+  /** `LUKHAS_GIT_NAME`, `LUKHAS_GIT_EMAIL`: who commits where git's configuration names nobody. */
+  identity: { readonly name?: string; readonly email?: string };
+  /** Whether a path, relative to the root, is one of the server's own files: never listed, shown or committed. */
+  isOwnFile(relativePath: string): boolean;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}

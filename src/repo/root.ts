@@ -1,0 +1,176 @@
+/** The one way from a caller's string to the file system. */
+import { ToolError } from "../core/errors.ts";
+import { PATH_CHARS_MAX, SYMLINK_HOPS_MAX } from "../core/limits.ts";
+import { reservedReason } from "../core/own_files.ts";
+import { fromFileSystemError } from "./fs_error.ts";
+
+/**
+ * What a path is wanted for: `target` follows a symbolic link at its end, `entry` acts on the link itself
+ * (delete and rename do).
+ */
+export type PathUse = "target" | "entry";
+
+/** A path that was judged: it lies inside the root, and no tool is forbidden to touch it. */
+export interface RepoPath {
+  /** As the caller named it, normalised: relative to the root, `""` for the root itself. */
+  readonly path: string;
+  /** Where it really is, links resolved: relative to the root. */
+  readonly realPath: string;
+  /** The absolute path for system calls. It never leaves the server. */
+  readonly absolute: string;
+  /** What stands there, or undefined when nothing does. Never a link, unless the use is `entry`. */
+  readonly info: Deno.FileInfo | undefined;
+}
+
+/** The folder that is served, and the judge of every path below it. */
+export class RepoRoot {
+  /** The real path of the root, without a slash at its end. Never shown to a caller. */
+  readonly real: string;
+  readonly #denied: ReadonlySet<string>;
+
+  /**
+   * @param real The root's real path.
+   * @param denied Paths relative to the root that no tool may touch, beside git's folder and the server's own
+   * names: configured state files, a git folder with another name.
+   */
+  constructor(real: string, denied: Iterable<string> = []) {
+    this.real = real === "/" ? "" : real;
+    this.#denied = new Set(Array.from(denied, (path) => path.toLowerCase()));
+  }
+
+  /**
+   * Normalises and judges `path`, then walks it segment by segment, so that nothing outside the root is even
+   * looked at: a link is read, never followed by the kernel, and a target outside is refused by its name alone.
+   *
+   * @throws {ToolError} `invalid_arguments`, `path_outside_root`, `path_denied`, `not_found` (a link to nothing),
+   * `not_a_file` (a file where a folder is needed).
+   */
+  resolve(path: string, use: PathUse = "target"): RepoPath {
+    const normal = this.normalize(path);
+    this.#refuseReserved(normal, path);
+    return this.#walk(normal, use);
+  }
+
+  /**
+   * The path relative to the root that `path` names, judged by its text alone.
+   *
+   * @throws {ToolError} `invalid_arguments`, `path_outside_root`.
+   */
+  normalize(path: string): string {
+    if (path.length > PATH_CHARS_MAX) {
+      throw new ToolError(
+        "invalid_arguments",
+        `Cannot use a path of ${path.length} characters: the limit is 4096`,
+      );
+    }
+    if (path.includes("\0")) {
+      throw new ToolError("invalid_arguments", "Cannot use a path that holds a NUL character");
+    }
+    const segments: string[] = [];
+    for (const segment of this.#relative(path).split("/")) {
+      if (segment === "" || segment === ".") continue;
+      if (segment !== "..") segments.push(segment);
+      else if (segments.pop() === undefined) throw outsideRoot(path);
+    }
+    return segments.join("/");
+  }
+
+  /** Whether a path relative to the root must not be shown: for listings, which skip instead of refusing. */
+  isReserved(path: string): boolean {
+    return reservedReason(path) !== undefined || this.#isDenied(path);
+  }
+
+  #relative(path: string): string {
+    if (!path.startsWith("/")) return path;
+    if (path !== this.real && !path.startsWith(`${this.real}/`)) throw outsideRoot(path);
+    return path.slice(this.real.length + 1);
+  }
+
+  #isDenied(path: string): boolean {
+    if (this.#denied.size === 0) return false;
+    const folded = path.toLowerCase();
+    for (let end = folded.length; end > 0; end = folded.lastIndexOf("/", end - 1)) {
+      if (this.#denied.has(folded.slice(0, end))) return true;
+    }
+    return false;
+  }
+
+  #refuseReserved(path: string, asked: string): void {
+    const reason = reservedReason(path) ??
+      (this.#isDenied(path) ? "one of the server's own files" : undefined);
+    if (reason === undefined) return;
+    throw new ToolError("path_denied", `Cannot use "${asked}": it is ${reason}`, { path: asked });
+  }
+
+  /** Follows links by hand: a link's target takes its place, and the walk begins again at the root. */
+  #walk(normal: string, use: PathUse): RepoPath {
+    const pending = segmentsOf(normal).reverse();
+    const done: string[] = [];
+    let hops = 0;
+    while (pending.length > 0) {
+      const segment = pending.pop() as string;
+      if (segment === "..") {
+        if (done.pop() === undefined) throw outsideRoot(normal);
+        continue;
+      }
+      done.push(segment);
+      if (use === "entry" && pending.length === 0) break;
+      if (this.#look(done)?.isSymlink !== true) continue;
+      if (++hops > SYMLINK_HOPS_MAX) {
+        throw new ToolError("not_found", `Cannot use "${normal}": its symbolic links go in a circle`, {
+          path: normal,
+        });
+      }
+      pending.push(...this.#linkTarget(done, normal).reverse());
+      done.length = 0;
+    }
+    const realPath = done.join("/");
+    if (realPath !== normal) this.#refuseReserved(realPath, normal);
+    const info = this.#look(done);
+    if (hops > 0 && info === undefined && use === "target" && this.#isDanglingLink(normal)) {
+      throw new ToolError("not_found", `Cannot use "${normal}": the symbolic link leads to nothing`, {
+        path: normal,
+      });
+    }
+    return { path: normal, realPath, absolute: this.#absolute(done), info };
+  }
+
+  /** Whether the last segment itself is a link: a new file below a linked folder is no dangling link. */
+  #isDanglingLink(normal: string): boolean {
+    return this.#walk(normal, "entry").info?.isSymlink === true;
+  }
+
+  /** The segments, from the root, that the link at `link` stands for; `..` may be among them. */
+  #linkTarget(link: readonly string[], asked: string): string[] {
+    const text = Deno.readLinkSync(this.#absolute(link));
+    if (!text.startsWith("/")) return [...link.slice(0, -1), ...segmentsOf(text)];
+    if (text !== this.real && !text.startsWith(`${this.real}/`)) throw outsideRoot(asked);
+    return segmentsOf(text.slice(this.real.length));
+  }
+
+  /** `lstat`; undefined when nothing is there. */
+  #look(segments: readonly string[]): Deno.FileInfo | undefined {
+    try {
+      return Deno.lstatSync(this.#absolute(segments));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw fromFileSystemError(error, segments.join("/"));
+    }
+  }
+
+  #absolute(segments: readonly string[]): string {
+    return segments.length === 0 ? this.real || "/" : `${this.real}/${segments.join("/")}`;
+  }
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split("/").filter((segment) => segment !== "" && segment !== ".");
+}
+
+function outsideRoot(path: string): ToolError {
+  return new ToolError(
+    "path_outside_root",
+    `Cannot use "${path}": it leads out of the repository; paths are relative to its root`,
+    { path },
+  );
+}

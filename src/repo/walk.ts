@@ -1,0 +1,39 @@
+/** The files below a folder, straight from the file system: for a root that is not a git repository. */
+import { ToolError } from "../core/errors.ts";
+import type { RepoRoot } from "./root.ts";
+
+/** Most files that a walk lists. */
+export const WALK_FILES_MAX = 200_000;
+
+/** Folders that hold what tools have made or fetched, never what people wrote. */
+const SKIPPED_FOLDERS = new Set(["node_modules", ".hg", ".svn"]);
+
+/**
+ * Paths of all regular files below `under`, relative to the root, in code unit order. Links are not followed,
+ * reserved names are left out.
+ *
+ * @throws {ToolError} `too_large` past {@linkcode WALK_FILES_MAX}.
+ */
+export async function walkFiles(
+  root: RepoRoot,
+  { under, signal }: { under: string; signal?: AbortSignal | undefined },
+): Promise<string[]> {
+  const files: string[] = [];
+  const pending = [under];
+  while (pending.length > 0) {
+    signal?.throwIfAborted();
+    const folder = pending.pop() as string;
+    for await (const entry of Deno.readDir(folder === "" ? root.real || "/" : `${root.real}/${folder}`)) {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (root.isReserved(path)) continue;
+      if (entry.isDirectory && !SKIPPED_FOLDERS.has(entry.name)) pending.push(path);
+      else if (entry.isFile) files.push(path);
+    }
+    if (files.length > WALK_FILES_MAX) {
+      throw new ToolError("too_large", `Cannot list more than ${WALK_FILES_MAX} files: name a folder`, {
+        under,
+      });
+    }
+  }
+  return files.sort();
+}

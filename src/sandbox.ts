@@ -1,0 +1,63 @@
+/** The cage: the app runs in a worker that can reach the root, its own address and git, and nothing else. */
+import type { Config } from "./config.ts";
+import type { KeyDigest } from "./http/auth.ts";
+
+/** What the launcher hands to the app. No key is among it. */
+export interface AppSettings {
+  readonly config: Omit<Config, "apiKeys" | "root">;
+  /** Real path of the folder to serve. */
+  readonly root: string;
+  /** The operator's keys; none means that nobody needs one. */
+  readonly keys: readonly KeyDigest[];
+  /** The key of processes on this machine that may read the lock file. */
+  readonly localKey: KeyDigest;
+  /** Signs links to files: 32 random bytes. */
+  readonly linkSecret: Uint8Array;
+  readonly git: {
+    /** Absolute path of the git program; undefined when there is none. */
+    readonly program: string | undefined;
+    /** All that a child process gets of the operator's environment. */
+    readonly env: Readonly<Record<string, string>>;
+  };
+  readonly version: string;
+  /** When the process began, in milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** What the launcher tells the app. */
+export type ToApp =
+  | { readonly type: "start"; readonly settings: AppSettings }
+  | { readonly type: "stop"; readonly reason: string };
+
+/** What the app tells the launcher. */
+export type FromApp =
+  /** The app's code is loaded, and waits for its settings. */
+  | { readonly type: "loaded" }
+  | { readonly type: "listening"; readonly url: string }
+  | { readonly type: "cannot_listen"; readonly reason: string }
+  | { readonly type: "stopped" };
+
+/** Permissions of a worker: what is not named is refused. */
+export function appPermissions(settings: AppSettings): Deno.PermissionOptionsObject {
+  const { host, port } = settings.config;
+  return {
+    read: [settings.root],
+    write: [settings.root],
+    net: [`${urlHost(host)}:${port}`],
+    run: settings.git.program === undefined ? false : [settings.git.program],
+    env: false,
+    sys: false,
+    ffi: false,
+    import: false,
+  };
+}
+
+/** Starts the app's worker from the entry module. */
+export function startCage(entry: string, settings: AppSettings): Worker {
+  return new Worker(entry, { type: "module", name: "app", deno: { permissions: appPermissions(settings) } });
+}
+
+/** A host as it stands in a URL. */
+export function urlHost(host: string): string {
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}

@@ -1,0 +1,39 @@
+/** An app on a socket. */
+import { SHUTDOWN_GRACE_MS } from "./core/limits.ts";
+import { urlHost } from "./sandbox.ts";
+
+/** A running server. */
+export interface RunningServer {
+  /** Where it listens, without a slash at the end. */
+  readonly url: string;
+  /** Stops listening, lets the requests under way finish for at most `graceMs`, then ends them. */
+  stop(options?: { graceMs?: number }): Promise<void>;
+}
+
+/**
+ * Starts to listen.
+ *
+ * @throws {Deno.errors.AddrInUse} When the port is taken, and what else the system says.
+ */
+export function startServer(
+  app: { fetch(request: Request): Promise<Response>; close(): Promise<void> },
+  { host, port }: { host: string; port: number },
+): RunningServer {
+  const ending = new AbortController();
+  const server = Deno.serve({
+    hostname: host.replace(/^\[|\]$/g, ""),
+    port,
+    signal: ending.signal,
+    // The log line that says where the server listens is ours.
+    onListen: () => {},
+  }, app.fetch);
+  return {
+    url: `http://${urlHost(host)}:${server.addr.port}`,
+    async stop({ graceMs = SHUTDOWN_GRACE_MS } = {}) {
+      const timer = setTimeout(() => ending.abort(), graceMs);
+      await server.shutdown();
+      clearTimeout(timer);
+      await app.close();
+    },
+  };
+}

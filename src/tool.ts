@@ -1,0 +1,125 @@
+/** What a tool of this server is, and everything that a tool can reach. */
+import { z } from "zod";
+import { ToolError } from "./core/errors.ts";
+import type { McpTool } from "./mcp/tools.ts";
+import type { FileReader } from "./repo/file_reader.ts";
+import type { FileStore } from "./repo/file_store.ts";
+import type { Git } from "./repo/git.ts";
+import type { Listing } from "./repo/listing.ts";
+import type { PatchApplier } from "./repo/patch_applier.ts";
+import type { Search } from "./search/search.ts";
+import { parseInput } from "./tool_input.ts";
+
+/** What is not in here, no tool can touch. */
+export interface ToolContext {
+  /** Names the call in the log. */
+  readonly requestId: string;
+  /** Aborted when the answer is not wanted any more. */
+  readonly signal: AbortSignal;
+  readonly files: FileStore;
+  readonly reader: FileReader;
+  readonly listing: Listing;
+  readonly patches: PatchApplier;
+  readonly git: Git;
+  /**
+   * A caller's path, judged, as git is to see it: links on the way are resolved, a link at the end is the link.
+   * Nothing stands for the whole root.
+   */
+  readonly gitPath: (path?: string) => string;
+  readonly search: Search;
+}
+
+/** What a client may assume of a tool without asking (MCP, `ToolAnnotations`). All four are stated for every tool. */
+export interface ToolHints {
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+/** Hints of a tool that only reads the repository. */
+export const READS: ToolHints = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+};
+
+/** Hints of a tool that only adds: nothing that was there is lost. */
+export const ADDS: ToolHints = {
+  readOnlyHint: false,
+  destructiveHint: false,
+  idempotentHint: false,
+  openWorldHint: false,
+};
+
+/** Hints of a tool that may replace or remove what was there. */
+export const REPLACES: ToolHints = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: false,
+  openWorldHint: false,
+};
+
+/** A value that is only read, all the way down. */
+export type DeepReadonly<Value> = Value extends object
+  ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
+  : Value;
+
+/** A tool: what it is called, what it takes, what it gives, and what it does. */
+export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodObject> {
+  readonly name: string;
+  readonly title: string;
+  /** Begins with when to use the tool. */
+  readonly description: string;
+  readonly annotations: ToolHints;
+  readonly input: Input;
+  /** What `tools/list` shows, where that is less than what is accepted. */
+  readonly advertised?: z.ZodObject;
+  /** Its JSON Schema is derived with `io: "input"`, and so allows fields that it does not name. */
+  readonly output: Output;
+  /** Returns the structured value, or throws `ToolError`. */
+  run(input: z.output<Input>, context: ToolContext): Promise<DeepReadonly<z.input<Output>>>;
+}
+
+/** A tool of this server. */
+export type Tool = McpTool<ToolContext> & { readonly output: z.ZodObject; readonly annotations: ToolHints };
+
+/** Makes a tool of its definition: arguments are parsed before `run` sees them, schemas are derived from the shapes. */
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  definition: ToolDefinition<Input, Output>,
+): Tool {
+  const { name, title, description, annotations, input, advertised = input, output, run } = definition;
+  return {
+    name,
+    output,
+    annotations,
+    describe: () => ({
+      name,
+      title,
+      description,
+      inputSchema: z.toJSONSchema(advertised, { io: "input" }),
+      outputSchema: z.toJSONSchema(output, { io: "input" }),
+      annotations: { title, ...annotations },
+    }),
+    call: async (args, context) => await run(parseInput(name, { schema: input, args }), context),
+  };
+}
+
+/**
+ * The bytes that a caller's `contents` stand for.
+ *
+ * @throws {ToolError} `invalid_arguments` for what is not base64.
+ */
+export function toBytes(contents: string, encoding: "utf8" | "base64"): Uint8Array {
+  if (encoding === "utf8") return new TextEncoder().encode(contents);
+  try {
+    return Uint8Array.fromBase64(contents);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new ToolError(
+      "invalid_arguments",
+      `Cannot decode "contents": it is not base64, though "encoding" says so`,
+    );
+  }
+}

@@ -1,0 +1,65 @@
+/** A tool's arguments, parsed once; what is wrong with them is said in words that a model can act on. */
+import type { z } from "zod";
+import { ToolError } from "./core/errors.ts";
+import { nearest } from "./core/nearest.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** One thing that is wrong with the arguments. */
+interface Problem {
+  /** The argument, as in `targets.max_error_rate`; empty for the arguments as a whole. */
+  readonly argument: string;
+  readonly reason: string;
+}
+
+/** Most problems that one error lists. */
+const PROBLEMS_MAX = 5;
+
+/**
+ * The arguments with every default filled in.
+ *
+ * @throws {ToolError} `invalid_arguments` that names each argument that is wrong, and the nearest known name of one
+ * that is not known.
+ */
+export function parseInput<Input extends z.ZodObject>(
+  tool: string,
+  { schema, args }: { schema: Input; args: unknown },
+): z.output<Input> {
+  const parsed = schema.safeParse(args);
+  if (parsed.success) return parsed.data;
+  const known = Object.keys(schema.shape);
+  const problems = parsed.error.issues.flatMap((issue) => toProblems(issue, { known, args }));
+  const shown = problems.slice(0, PROBLEMS_MAX);
+  const text = shown.map(({ argument, reason }) => argument === "" ? reason : `"${argument}" ${reason}`).join(
+    "; ",
+  );
+  throw new ToolError("invalid_arguments", `Cannot call ${tool}: ${text}`, { problems: shown });
+}
+
+function toProblems(issue: Issue, { known, args }: { known: readonly string[]; args: unknown }): Problem[] {
+  const argument = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ argument: key.slice(0, 64), reason: unknownKey(key, known) }));
+  }
+  if (issue.code === "invalid_type" && valueAt(args, issue.path) === undefined) {
+    return [{ argument, reason: "is required" }];
+  }
+  // Zod's own messages begin with "Invalid input: expected …" or "Too big: expected …".
+  return [{
+    argument,
+    reason: issue.message.replace(/^Invalid (?:input|string|option): /, "").replace(/^expected/, "must be"),
+  }];
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  return near === undefined
+    ? `is not known; known are ${known.join(", ")}`
+    : `is not known; did you mean "${near}"?`;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let current = value;
+  for (const key of path) current = (current as Record<PropertyKey, unknown> | undefined)?.[key];
+  return current;
+}

@@ -1,0 +1,130 @@
+/** The whole app over a temporary root, entered through its front door: `fetch(Request)`. */
+import assert from "node:assert/strict";
+import { type App, createApp } from "../../src/app.ts";
+import { type Config, type ConfigRecord, parseConfig } from "../../src/config.ts";
+import type { LogEvent } from "../../src/core/log.ts";
+import { findProgram } from "../../src/find_program.ts";
+import { sha256Hex } from "../../src/repo/digest.ts";
+import type { AppSettings } from "../../src/sandbox.ts";
+import { TOOLS } from "../../tools/registry.ts";
+import { TempRoot } from "./temp_repo.ts";
+
+/** How a test's app differs from the default. */
+export interface TestAppOptions {
+  /** Whether the root is a git repository. @default true */
+  readonly git?: boolean;
+  /** Environment variables. */
+  readonly env?: ConfigRecord;
+  /** An existing root; it is not removed with the app. */
+  readonly root?: TempRoot;
+  /** Where in the root's folder the served root is. @default "" */
+  readonly subfolder?: string;
+}
+
+/** A result of `tools/call` that succeeded. */
+// deno-lint-ignore no-explicit-any -- the value's shape is the tool's; tests read what they assert.
+export type Structured = any;
+
+/** The error of a tool that failed. */
+export interface ToolFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Record<string, unknown>;
+}
+
+/** An app, its root, and what it logged. */
+export class TestApp implements AsyncDisposable {
+  readonly root: TempRoot;
+  readonly config: Config;
+  readonly logged: LogEvent[] = [];
+  readonly #app: App;
+  readonly #ownsRoot: boolean;
+
+  private constructor(parts: { root: TempRoot; config: Config; settings: AppSettings; ownsRoot: boolean }) {
+    this.root = parts.root;
+    this.config = parts.config;
+    this.#ownsRoot = parts.ownsRoot;
+    this.#app = createApp({
+      settings: parts.settings,
+      tools: TOOLS,
+      clock: { now: () => Date.now(), elapsed: () => performance.now() },
+      newId: () => crypto.randomUUID(),
+      log: (event) => this.logged.push(event),
+      address: () => "http://127.0.0.1:8766",
+    });
+  }
+
+  static async create(options: TestAppOptions = {}): Promise<TestApp> {
+    const root = options.root ?? await TempRoot.create({ git: options.git ?? true });
+    const config = parseConfig(options.env ?? {});
+    const { apiKeys, root: _, ...appConfig } = config;
+    const served = options.subfolder === undefined ? root.root : `${root.root}/${options.subfolder}`;
+    const path = Deno.env.get("PATH") ?? "";
+    const settings: AppSettings = {
+      config: appConfig,
+      root: served,
+      keys: apiKeys.map((key) => ({ sha256: sha256Hex(key) })),
+      localKey: { sha256: sha256Hex("local") },
+      linkSecret: new Uint8Array(32),
+      // No HOME: the developer's own git configuration is not part of the test.
+      git: {
+        program: await findProgram("git", { path, outside: served }),
+        env: { PATH: path, HOME: root.outside },
+      },
+      version: "0.0.0-test",
+      startedAt: Date.now(),
+    };
+    return new TestApp({ root, config, settings, ownsRoot: options.root === undefined });
+  }
+
+  /** Sends a request as it is. */
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    return this.#app.fetch(new Request(`http://127.0.0.1:8766${path}`, init));
+  }
+
+  /** Sends one message to `/mcp`, as curl would. */
+  post(message: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    const body = typeof message === "string" ? message : JSON.stringify(message);
+    return this.fetch("/mcp", {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json", ...headers },
+    });
+  }
+
+  /** The structured value of a tool; fails the test when the tool fails, or when its text says something else. */
+  async call(name: string, args: Record<string, unknown> = {}): Promise<Structured> {
+    const result = await this.#callTool(name, args);
+    assert.notEqual(result.isError, true, `${name} failed: ${result.content[0]?.text}`);
+    const value = result.structuredContent as Structured;
+    assert.deepEqual(JSON.parse(result.content[0]?.text ?? ""), value);
+    TOOLS.find((tool) => tool.name === name)?.output.parse(value);
+    return value;
+  }
+
+  /** The error of a tool; fails the test when the tool succeeds. */
+  async callFailing(name: string, args: Record<string, unknown> = {}): Promise<ToolFailure> {
+    const result = await this.#callTool(name, args);
+    assert.equal(result.isError, true, `${name} succeeded: ${result.content[0]?.text}`);
+    assert.equal(result.structuredContent, undefined);
+    return JSON.parse(result.content[0]?.text ?? "").error;
+  }
+
+  async #callTool(name: string, args: Record<string, unknown>): Promise<{
+    isError?: boolean;
+    structuredContent?: unknown;
+    content: { text: string }[];
+  }> {
+    const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } };
+    const response = await this.post(message);
+    const body = await response.json();
+    assert.equal(response.status, 200, JSON.stringify(body));
+    assert.ok(body.result, JSON.stringify(body));
+    return body.result;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#app.close();
+    if (this.#ownsRoot) await this.root[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { fileEntry } from "../src/core/schemas.ts";
+import { defineTool, READS } from "../src/tool.ts";
+
+/** Lists a folder. */
+export const listDir = defineTool({
+  name: "list_dir",
+  title: "List a folder",
+  description:
+    "Use this to see what a folder holds. Lists one level; with a glob that holds ** it goes through every " +
+    "level and leaves out what git ignores.",
+  annotations: READS,
+  input: z.strictObject({
+    path: z.string().max(4096).default("").describe('Folder relative to the repository root; "" is the root'),
+    glob: z.string().optional().describe('Relative to the folder, for example "*.md" or "**/*.ts"'),
+    max: z.int().min(1).max(200).default(50),
+    includeDirs: z.boolean().default(false).describe("Whether folders are listed too"),
+  }),
+  output: z.object({
+    path: z.string(),
+    entries: z.array(fileEntry.extend({ type: z.enum(["file", "dir", "symlink", "other"]) })),
+    truncated: z.boolean(),
+  }),
+  run: ({ path, ...options }, { listing, signal }) => listing.folder(path, { ...options, signal }),
+});

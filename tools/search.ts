@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { PATH_CHARS_MAX, QUERY_CHARS_MAX } from "../src/core/limits.ts";
+import { defineTool, READS } from "../src/tool.ts";
+
+const query = z.string().min(1).max(QUERY_CHARS_MAX)
+  .describe("Words, an identifier, a path or a piece of one, a quoted string, or an error message");
+
+/** Finds files by what is in them. ChatGPT's connectors require exactly `{query}` as the advertised input. */
+export const search = defineTool({
+  name: "search",
+  title: "Search the repository",
+  description:
+    "Use this first, to find the files that are about something. Returns the best files with the lines that " +
+    "fit best; pass a result's id to fetch to read the file.",
+  annotations: READS,
+  input: z.object({
+    query,
+    limit: z.int().min(1).max(50).default(10),
+    path: z.string().max(PATH_CHARS_MAX).optional(),
+  }),
+  advertised: z.object({ query }),
+  output: z.object({
+    results: z.array(z.object({
+      id: z.string(),
+      title: z.string(),
+      url: z.string(),
+      path: z.string(),
+      snippet: z.string(),
+      startLine: z.int(),
+      endLine: z.int(),
+      score: z.number(),
+    })),
+    total: z.int().describe("Files that fit the query"),
+    truncated: z.boolean().describe("Whether there is more than this answer shows"),
+    tookMs: z.number(),
+    index: z.object({ files: z.int(), pending: z.int(), head: z.string().nullable() }),
+  }),
+  run: ({ query, limit, path }, { search, signal }) => search.search(query, { limit, path, signal }),
+});
