@@ -6,7 +6,7 @@ import { urlHost } from "./sandbox.ts";
 export interface RunningServer {
   /** Where it listens, without a slash at the end. */
   readonly url: string;
-  /** Stops listening, lets the requests under way finish for at most `graceMs`, then ends them. */
+  /** Stops listening, lets the requests under way finish for at most `graceMs`, then gives them up. */
   stop(options?: { graceMs?: number }): Promise<void>;
 }
 
@@ -19,19 +19,19 @@ export function startServer(
   app: { fetch(request: Request): Promise<Response>; close(): Promise<void> },
   { host, port }: { host: string; port: number },
 ): RunningServer {
-  const ending = new AbortController();
   const server = Deno.serve({
     hostname: host.replace(/^\[|\]$/g, ""),
     port,
-    signal: ending.signal,
     // The log line that says where the server listens is ours.
     onListen: () => {},
   }, app.fetch);
   return {
     url: `http://${urlHost(host)}:${server.addr.port}`,
     async stop({ graceMs = SHUTDOWN_GRACE_MS } = {}) {
-      const timer = setTimeout(() => ending.abort(), graceMs);
-      await server.shutdown();
+      const grace = Promise.withResolvers<void>();
+      const timer = setTimeout(grace.resolve, graceMs);
+      // A client that never finishes its request must not hold up the end; its connection ends with the process.
+      await Promise.race([server.shutdown(), grace.promise]);
       clearTimeout(timer);
       await app.close();
     },

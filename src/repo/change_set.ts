@@ -5,6 +5,8 @@ import {
   folderOf,
   makeFolders,
   publish,
+  removeEmptyFolders,
+  removeIfThere,
   stage,
   type StagedFile,
   syncFolder,
@@ -52,10 +54,12 @@ export async function applyChanges(changes: readonly FileChange[], newId: NewId)
     }
     for (const change of changes) {
       path = change.at.path;
-      undo.push(() => restore(change, newId));
       const file = staged.get(change);
-      if (file !== undefined) await publish(file);
-      else await remove(change.at.absolute);
+      if (file !== undefined) await Deno.rename(file.temporary, file.target);
+      else await Deno.remove(change.at.absolute);
+      // Only now is there something to take back: what stands at a name that could not be changed is not ours.
+      undo.push(() => restore(change, newId));
+      await syncFolder(folderOf(change.at.absolute));
     }
   } catch (error) {
     await takeBack(undo);
@@ -78,24 +82,10 @@ async function stagePut(
 async function restore(change: FileChange, newId: NewId): Promise<void> {
   const { at: { absolute }, before } = change;
   if (before === undefined) {
-    if (await isThere(absolute)) await remove(absolute);
+    await removeIfThere(absolute);
+    await syncFolder(folderOf(absolute));
   } else {
     await publish(await stage(absolute, before.bytes, { id: newId(), mode: before.mode }));
-  }
-}
-
-async function remove(absolute: string): Promise<void> {
-  await Deno.remove(absolute);
-  await syncFolder(folderOf(absolute));
-}
-
-async function isThere(absolute: string): Promise<boolean> {
-  try {
-    await Deno.lstat(absolute);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }
 
@@ -104,15 +94,4 @@ async function takeBack(undo: readonly Undo[]): Promise<void> {
   const failures: unknown[] = [];
   for (const step of undo.toReversed()) await step().catch((error) => failures.push(error));
   if (failures.length > 0) throw new AggregateError(failures, "Cannot restore every file of a failed change");
-}
-
-async function removeEmptyFolders(folders: readonly string[]): Promise<void> {
-  for (const folder of folders.toReversed()) {
-    try {
-      await Deno.remove(folder);
-    } catch {
-      // Something else has moved in meanwhile, so the folder stays, and so do those above it.
-      return;
-    }
-  }
 }

@@ -1,14 +1,23 @@
 /** Reading and changing single files of the root. Writes are compare-and-swap, atomic, and one at a time for a path. */
 import type { NewId } from "../core/clock.ts";
 import { ToolError } from "../core/errors.ts";
-import { folderOf, makeFolders, syncFolder } from "./atomic_write.ts";
+import { folderOf, move, syncFolder } from "./atomic_write.ts";
 import { applyChanges, type FileChange, type PutChange } from "./change_set.ts";
 import { sha256Hex } from "./digest.ts";
 import { fromFileSystemError, notFound } from "./fs_error.ts";
 import { PathLocks } from "./path_locks.ts";
-import type { RepoPath, RepoRoot } from "./root.ts";
-import { kindOf, readSnapshot, type Snapshot } from "./snapshot.ts";
+import type { PathUse, RepoPath, RepoRoot } from "./root.ts";
+import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { decodeText } from "./text.ts";
+import {
+  alreadyExists,
+  checkIntent,
+  refuseFolder,
+  refuseReadOnly,
+  refuseTooLarge,
+  shaMismatch,
+  type WriteIntent,
+} from "./write_rules.ts";
 
 /** A file after a write. */
 export interface FileVersion {
@@ -23,16 +32,8 @@ export interface FileVersion {
   readonly changed: boolean;
 }
 
-/** What a write does about a file that is there already, or is not. */
-export type WriteIntent =
-  /** There must be none. */
-  | "create"
-  /** There must be one. */
-  | "update"
-  /** Either, and an existing one may be replaced. */
-  | "replace"
-  /** Either, but an existing one may only be confirmed, not replaced. */
-  | "keep";
+/** The judged path of each of the paths, in their order. */
+type Located<Paths extends readonly string[]> = { readonly [Index in keyof Paths]: RepoPath };
 
 /** The files below one root. */
 export class FileStore {
@@ -66,10 +67,9 @@ export class FileStore {
     options: { intent: WriteIntent; expectSha256?: string | undefined },
   ): Promise<FileVersion> {
     return this.change([path], async ([at]) => {
-      const target = at as RepoPath;
-      const before = await this.current(target, options.expectSha256);
-      checkIntent(target, before, { intent: options.intent, sha256: sha256Hex(bytes) });
-      return [{ kind: "put" as const, at: target, before, bytes }];
+      const before = await this.current(at, options.expectSha256);
+      checkIntent(at, before, { intent: options.intent, sha256: sha256Hex(bytes) });
+      return [{ kind: "put" as const, at, before, bytes }];
     }).then(onlyVersion);
   }
 
@@ -81,16 +81,15 @@ export class FileStore {
    */
   append(path: string, contents: string, options: { ensureNewline: boolean }): Promise<FileVersion> {
     return this.change([path], async ([at]) => {
-      const target = at as RepoPath;
-      const before = await this.current(target, undefined);
-      if (before === undefined) throw notFound(target.path);
+      const before = await this.current(at, undefined);
+      if (before === undefined) throw notFound(at.path);
       const text = decodeText(before.bytes);
       if (text === undefined) {
-        const message = `Cannot append text to "${target.path}": it is not a UTF-8 text file`;
-        throw new ToolError("binary_file", message, { path: target.path, size: before.bytes.length });
+        const message = `Cannot append text to "${at.path}": it is not a UTF-8 text file`;
+        throw new ToolError("binary_file", message, { path: at.path, size: before.bytes.length });
       }
       const appended = options.ensureNewline ? onLinesOfItsOwn(text, contents) : text + contents;
-      return [{ kind: "put" as const, at: target, before, bytes: new TextEncoder().encode(appended) }];
+      return [{ kind: "put" as const, at, before, bytes: new TextEncoder().encode(appended) }];
     }).then(onlyVersion);
   }
 
@@ -104,22 +103,19 @@ export class FileStore {
     to: string,
     options: { overwrite: boolean },
   ): Promise<{ from: string; to: string; sha256: string }> {
-    const names = [this.root.resolve(from, "entry"), this.root.resolve(to, "entry")];
-    return this.#locks.hold(names.map((name) => name.realPath), async () => {
-      const source = this.root.resolve(from, "entry");
-      const target = this.root.resolve(to, "entry");
+    return this.#locked([from, to], "entry", async ([source, target]) => {
       const sha256 = await this.#entryHash(source);
       if (source.realPath === target.realPath) return { from: source.path, to: target.path, sha256 };
-      refuseFolder(target);
-      if (target.info !== undefined && !options.overwrite) {
-        throw alreadyExists(target, "pass overwrite: true");
+      if (source.info?.isSymlink !== true) refuseReadOnly(source);
+      // A link that led out from its new name could stand where another call has just seen a file, or nothing.
+      else this.root.checkLink(await Deno.readLink(source.absolute), target);
+      if (target.info !== undefined) {
+        refuseFolder(target);
+        if (!options.overwrite) throw alreadyExists(target, "pass overwrite: true");
+        refuseReadOnly(target);
       }
-      if (target.info !== undefined) refuseReadOnly(target);
       try {
-        await makeFolders(folderOf(target.absolute));
-        await Deno.rename(source.absolute, target.absolute);
-        await syncFolder(folderOf(target.absolute));
-        await syncFolder(folderOf(source.absolute));
+        await move(source.absolute, target.absolute);
       } catch (error) {
         throw fromFileSystemError(error, source.path);
       }
@@ -136,20 +132,19 @@ export class FileStore {
     path: string,
     expectSha256: string,
   ): Promise<{ path: string; deleted: true; previousSha256: string }> {
-    return this.#locks.hold([this.root.resolve(path, "entry").realPath], async () => {
-      const at = this.root.resolve(path, "entry");
+    return this.#locked([path], "entry", async ([at]) => {
       const previousSha256 = await this.#entryHash(at);
       if (previousSha256 !== expectSha256.toLowerCase()) {
         throw shaMismatch(at.path, expectSha256, previousSha256);
       }
-      if (at.info?.isSymlink !== true) refuseReadOnly(at);
+      refuseReadOnly(at);
       try {
         await Deno.remove(at.absolute);
         await syncFolder(folderOf(at.absolute));
       } catch (error) {
         throw fromFileSystemError(error, at.path);
       }
-      return { path: at.path, deleted: true, previousSha256 };
+      return { path: at.path, deleted: true as const, previousSha256 };
     });
   }
 
@@ -160,20 +155,45 @@ export class FileStore {
    * @param plan Gets the paths judged anew, in the order given, and may throw to change nothing.
    * @param options.dryRun Plan only.
    * @returns What was planned, in the plan's order.
+   * @throws {ToolError} `read_only`, `too_large` (a file that could not be read again), and what `plan`, the path
+   * function and the file system throw.
    */
-  change<Change extends FileChange>(
-    paths: readonly string[],
-    plan: (at: readonly RepoPath[]) => Promise<Change[]>,
+  change<const Paths extends readonly string[], Change extends FileChange>(
+    paths: Paths,
+    plan: (at: Located<Paths>) => Promise<Change[]>,
     options: { dryRun?: boolean } = {},
   ): Promise<Change[]> {
-    const names = paths.map((path) => this.root.resolve(path).realPath);
-    return this.#locks.hold(names, async () => {
-      const changes = await plan(paths.map((path) => this.root.resolve(path)));
+    return this.#locked(paths, "target", async (at) => {
+      const changes = await plan(at);
       const needed = changes.filter((change) => change.kind === "remove" || !isSame(change));
-      for (const { at, before } of needed) if (before !== undefined) refuseReadOnly(at);
+      for (const change of needed) {
+        if (change.before !== undefined) refuseReadOnly(change.at);
+        if (change.kind === "put") refuseTooLarge(change.at, change.bytes.length);
+      }
       if (needed.length > 0 && options.dryRun !== true) await applyChanges(needed, this.#newId);
       return changes;
     });
+  }
+
+  /**
+   * Runs `action` while nobody else changes the files that the paths lead to. While one waits for its turn, a link on
+   * the way may come to lead elsewhere; then it waits for the new place.
+   */
+  async #locked<const Paths extends readonly string[], Result>(
+    paths: Paths,
+    use: PathUse,
+    action: (at: Located<Paths>) => Promise<Result>,
+  ): Promise<Result> {
+    const locate = () => paths.map((path) => this.root.resolve(path, use));
+    for (;;) {
+      const names = locate().map(({ realPath }) => realPath);
+      const outcome = await this.#locks.hold(names, async () => {
+        const at = locate();
+        if (at.some(({ realPath }, index) => realPath !== names[index])) return undefined;
+        return { result: await action(at as readonly RepoPath[] as Located<Paths>) };
+      });
+      if (outcome !== undefined) return outcome.result;
+    }
   }
 
   /**
@@ -227,63 +247,10 @@ export function versionOf(change: PutChange): FileVersion {
   };
 }
 
-function checkIntent(
-  at: RepoPath,
-  before: Snapshot | undefined,
-  { intent, sha256 }: { intent: WriteIntent; sha256: string },
-): void {
-  switch (intent) {
-    case "create":
-      if (before !== undefined) throw alreadyExists(at, "use update_file with its sha256", before.sha256);
-      return;
-    case "update":
-      if (before === undefined) throw notFound(at.path);
-      return;
-    case "keep":
-      if (before !== undefined && before.sha256 !== sha256) {
-        throw alreadyExists(at, "pass overwrite: true, or use update_file with its sha256", before.sha256);
-      }
-      return;
-    case "replace":
-      return;
-    default:
-      intent satisfies never;
-  }
-}
-
 /** In the line endings of the text that is there. */
 function onLinesOfItsOwn(text: string, addition: string): string {
   const newline = /\r?\n/.exec(text)?.[0] ?? "\n";
   const gap = text === "" || text === "\uFEFF" || text.endsWith("\n") ? "" : newline;
   const body = addition === "" || addition.endsWith("\n") ? addition : `${addition}\n`;
   return text + gap + body.replace(/\r?\n/g, newline);
-}
-
-function refuseFolder(at: RepoPath): void {
-  if (at.info !== undefined && !at.info.isFile && !at.info.isSymlink) {
-    const kind = kindOf(at.info);
-    throw new ToolError("not_a_file", `Cannot replace "${at.path}": it is ${kind}`, { path: at.path, kind });
-  }
-}
-
-/** Renaming over a file ignores its permission bits, so they are asked here. */
-function refuseReadOnly(at: RepoPath): void {
-  const mode = at.info?.mode;
-  if (typeof mode !== "number" || (mode & 0o222) !== 0) return;
-  const octal = (mode & 0o777).toString(8).padStart(4, "0");
-  const message = `Cannot change "${at.path}": it is write-protected (mode ${octal})`;
-  throw new ToolError("read_only", message, { path: at.path, mode: octal });
-}
-
-function alreadyExists(at: RepoPath, remedy: string, sha256?: string): ToolError {
-  const message = `Cannot create "${at.path}": it exists; to replace it, ${remedy}`;
-  return new ToolError("already_exists", message, {
-    path: at.path,
-    ...(sha256 === undefined ? {} : { sha256 }),
-  });
-}
-
-function shaMismatch(path: string, expected: string, actual: string): ToolError {
-  const message = `Cannot change "${path}": its sha256 is ${actual}, not ${expected}; read it again`;
-  return new ToolError("sha_mismatch", message, { path, expected, actual });
 }

@@ -32,9 +32,10 @@ export function parsePatch(patch: string): ParsedPatch {
     throw patchRefusal("Cannot read the patch: it is empty");
   }
   const unwrapped = unwrap(lines);
-  return unwrapped.format === "v4a"
-    ? parseV4a(unwrapped.lines, unwrapped.repaired)
-    : parseUnified(unwrapped.lines, unwrapped.repaired);
+  const { format, repaired } = unwrapped;
+  return limited(
+    format === "v4a" ? parseV4a(unwrapped.lines, repaired) : parseUnified(unwrapped.lines, repaired),
+  );
 }
 
 /**
@@ -57,9 +58,9 @@ export function applyChunks(operation: V4aUpdate, original: string, target: Targ
   return limited(applyV4aChunks(operation, original, target));
 }
 
-function limited(applied: Applied): Applied {
-  const { repaired } = applied;
-  if (repaired.length <= REPAIRED_MAX) return applied;
+function limited<T extends { readonly repaired: readonly string[] }>(result: T): T {
+  const { repaired } = result;
+  if (repaired.length <= REPAIRED_MAX) return result;
   const rest = `and ${repaired.length - REPAIRED_MAX} more repairs`;
-  return { ...applied, repaired: [...repaired.slice(0, REPAIRED_MAX), rest] };
+  return { ...result, repaired: [...repaired.slice(0, REPAIRED_MAX), rest] };
 }

@@ -1,35 +1,29 @@
 /** `apply_patch`: from a model's patch to changed files, all of them or none. */
 import { ToolError } from "../core/errors.ts";
 import { PATCH_BYTES_MAX, PATCH_FILES_MAX } from "../core/limits.ts";
-import type { FileChange } from "./change_set.ts";
 import { sha256Hex } from "./digest.ts";
-import { type FileStore, versionOf } from "./file_store.ts";
+import type { FileStore } from "./file_store.ts";
 import { notFound } from "./fs_error.ts";
 import {
   applyChunks,
   applyUnified,
+  type ParsedPatch,
   parsePatch,
   type UnifiedPatch,
   type V4aOperation,
   type V4aPatch,
 } from "./patch.ts";
+import {
+  moveStep,
+  type PatchedFile,
+  type PatchStep,
+  putStep,
+  removeStep,
+  withRepairs,
+} from "./patch_steps.ts";
 import type { RepoPath } from "./root.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { decodeText } from "./text.ts";
-
-/** One file after a patch. */
-export interface PatchedFile {
-  readonly path: string;
-  /** Null when the patch removed the file. */
-  readonly sha256: string | null;
-  readonly previousSha256: string | null;
-  /** Bytes; 0 when the patch removed the file. */
-  readonly size: number;
-  readonly created: boolean;
-  readonly deleted: boolean;
-  /** Where a moved file was. */
-  readonly movedFrom?: string;
-}
 
 /** What a patch did. The first file's fields stand at the top. */
 export interface PatchOutcome extends PatchedFile {
@@ -52,14 +46,6 @@ export interface PatchOptions {
   readonly dryRun: boolean;
 }
 
-/** What one operation comes to. */
-interface Step {
-  readonly changes: readonly FileChange[];
-  readonly file: PatchedFile;
-  readonly hunks: number;
-  readonly repaired: readonly string[];
-}
-
 /** Applies patches to the files of one root. */
 export class PatchApplier {
   readonly #files: FileStore;
@@ -80,7 +66,7 @@ export class PatchApplier {
       const message = `Cannot apply a patch of ${size} bytes: the limit is ${PATCH_BYTES_MAX}`;
       throw new ToolError("too_large", message, { size, limit: PATCH_BYTES_MAX });
     }
-    const parsed = parsePatch(patch);
+    const parsed = await this.#parse(patch, options.path);
     const steps = parsed.format === "unified"
       ? await this.#applyUnified(parsed, options)
       : await this.#applyV4a(parsed, options);
@@ -89,13 +75,24 @@ export class PatchApplier {
       ...(files[0] as PatchedFile),
       hunks: steps.reduce((sum, step) => sum + step.hunks, 0),
       format: parsed.format,
-      repaired: [...parsed.repaired, ...steps.flatMap((step) => step.repaired)],
+      repaired: steps.flatMap((step) => step.repaired),
       dryRun: options.dryRun,
       ...(files.length > 1 && { files }),
     };
   }
 
-  async #applyUnified(parsed: UnifiedPatch, options: PatchOptions): Promise<Step[]> {
+  /** A patch that cannot be read is about a file all the same: the refusal says what its hash is now. */
+  async #parse(patch: string, path: string | undefined): Promise<ParsedPatch> {
+    try {
+      return parsePatch(patch);
+    } catch (error) {
+      if (!(error instanceof ToolError) || path === undefined) throw error;
+      const { sha256 } = await this.#files.read(path);
+      throw new ToolError(error.code, error.message, { ...error.details, path, sha256 });
+    }
+  }
+
+  async #applyUnified(parsed: UnifiedPatch, options: PatchOptions): Promise<PatchStep[]> {
     const { path } = options;
     if (path === undefined) {
       const named = parsed.path === undefined ? "" : ` (its headers name "${parsed.path}")`;
@@ -109,16 +106,16 @@ export class PatchApplier {
         throw new ToolError("not_found", message, { path: target.path });
       }
       const original = before === undefined ? "" : textOf(target, before);
-      const { text, hunks, repaired } = applyUnified(parsed, original, {
+      const patched = applyUnified(parsed, original, {
         path: target.path,
         sha256: before?.sha256 ?? sha256Hex(""),
         fileExists: (name) => this.#exists(name),
       });
-      return [putStep(target, { before, text, hunks, repaired })];
+      return [putStep(target, before, patched)];
     });
   }
 
-  async #applyV4a(parsed: V4aPatch, options: PatchOptions): Promise<Step[]> {
+  async #applyV4a(parsed: V4aPatch, options: PatchOptions): Promise<PatchStep[]> {
     const { operations } = parsed;
     if (operations.length > PATCH_FILES_MAX) {
       const message = `Cannot apply a patch over ${operations.length} files: the limit is ${PATCH_FILES_MAX}`;
@@ -129,9 +126,9 @@ export class PatchApplier {
     return await this.#run(paths, options, async (at) => {
       refuseTwice(at);
       const byPath = new Map(paths.map((path, index) => [path, at[index] as RepoPath]));
-      const steps: Step[] = [];
+      const steps: PatchStep[] = [];
       for (const operation of operations) steps.push(await this.#step(operation, { byPath, options }));
-      return steps;
+      return withRepairs(steps, parsed.repaired);
     });
   }
 
@@ -139,9 +136,9 @@ export class PatchApplier {
   async #run(
     paths: readonly string[],
     options: PatchOptions,
-    plan: (at: readonly RepoPath[]) => Promise<Step[]>,
-  ): Promise<Step[]> {
-    let steps: Step[] = [];
+    plan: (at: readonly RepoPath[]) => Promise<PatchStep[]>,
+  ): Promise<PatchStep[]> {
+    let steps: PatchStep[] = [];
     await this.#files.change(paths, async (at) => {
       steps = await plan(at);
       return steps.flatMap((step) => step.changes);
@@ -152,61 +149,29 @@ export class PatchApplier {
   async #step(
     operation: V4aOperation,
     { byPath, options }: { byPath: ReadonlyMap<string, RepoPath>; options: PatchOptions },
-  ): Promise<Step> {
+  ): Promise<PatchStep> {
     const at = byPath.get(operation.path) as RepoPath;
     const before = await this.#files.current(at, options.expectSha256);
     switch (operation.kind) {
       case "add":
         if (before !== undefined) throw alreadyThere(at, "use *** Update File");
-        return putStep(at, { before, text: operation.contents, hunks: 1, repaired: [] });
+        return putStep(at, before, { text: operation.contents, hunks: 1, repaired: [] });
       case "delete":
         if (before === undefined) throw notFound(at.path);
         this.#refuseLink(at);
-        return {
-          changes: [{ kind: "remove", at, before }],
-          file: {
-            path: at.path,
-            sha256: null,
-            previousSha256: before.sha256,
-            size: 0,
-            created: false,
-            deleted: true,
-          },
-          hunks: 0,
-          repaired: [],
-        };
+        return removeStep(at, before);
       case "update": {
         if (before === undefined) throw notFound(at.path);
         const applied = applyChunks(operation, textOf(at, before), { path: at.path, sha256: before.sha256 });
         const target = operation.moveTo === undefined ? undefined : byPath.get(operation.moveTo);
-        if (target === undefined) return putStep(at, { before, ...applied });
-        return this.#moveStep({ from: at, to: target }, before, applied);
+        if (target === undefined) return putStep(at, before, applied);
+        if (target.info !== undefined) throw alreadyThere(target, "remove it first, or move to another name");
+        this.#refuseLink(at);
+        return moveStep({ from: at, to: target }, before, applied);
       }
       default:
         return operation satisfies never;
     }
-  }
-
-  #moveStep(
-    { from, to }: { from: RepoPath; to: RepoPath },
-    before: Snapshot,
-    applied: { text: string; hunks: number; repaired: readonly string[] },
-  ): Step {
-    if (to.info !== undefined) throw alreadyThere(to, "remove it first, or move to another name");
-    this.#refuseLink(from);
-    const put: FileChange = {
-      kind: "put",
-      at: to,
-      before: undefined,
-      bytes: encode(applied.text),
-      mode: before.mode,
-    };
-    return {
-      changes: [put, { kind: "remove", at: from, before }],
-      file: { ...versionOf(put), previousSha256: before.sha256, deleted: false, movedFrom: from.path },
-      hunks: applied.hunks,
-      repaired: applied.repaired,
-    };
   }
 
   /** Taking away what a link leads to would leave the link behind, leading nowhere. */
@@ -219,25 +184,12 @@ export class PatchApplier {
 
   #exists(path: string): boolean {
     try {
-      return this.#files.root.resolve(path).info !== undefined;
+      return this.#files.root.resolve(path).info?.isFile === true;
     } catch (error) {
       if (error instanceof ToolError) return false;
       throw error;
     }
   }
-}
-
-function putStep(
-  at: RepoPath,
-  { before, text, hunks, repaired }: {
-    before: Snapshot | undefined;
-    text: string;
-    hunks: number;
-    repaired: readonly string[];
-  },
-): Step {
-  const put: FileChange = { kind: "put", at, before, bytes: encode(text) };
-  return { changes: [put], file: { ...versionOf(put), deleted: false }, hunks, repaired };
 }
 
 function pathsOf(operation: V4aOperation): string[] {
@@ -292,8 +244,4 @@ function alreadyThere(at: RepoPath, remedy: string): ToolError {
   return new ToolError("already_exists", `Cannot create "${at.path}": it exists; ${remedy}`, {
     path: at.path,
   });
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

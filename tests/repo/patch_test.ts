@@ -353,15 +353,22 @@ Deno.test("apply_patch refuses what it cannot place or must not guess, and says 
       "counts that want one more line, and an empty one after the hunk",
       named("@@ -1,1 +1,2 @@\n-a\n+A\n\n"),
       "a\n",
-      /its counts ask for one more line, and "" after it may be that line or not/,
+      /its counts ask for more lines, and "" at its end may be one of them or not/,
       { hunk: 1, found: "" },
     ],
     [
       "counts that want one more line, and a quote after the hunk",
       named('@@ -1,1 +1,2 @@\n-a\n+A\n"\n'),
       "a\n",
-      /its counts ask for one more line, and "\\"" after it/,
+      /its counts ask for more lines, and "\\"" at its end/,
       { hunk: 1, found: '"' },
+    ],
+    [
+      "an unprefixed line that the counts leave out, with context of the file behind it",
+      named("@@ -1,1 +1,1 @@\n-a\n+A\nnew\n b\n"),
+      "a\nb\n",
+      /its line "new" has no prefix and may be an added line/,
+      { hunk: 1, found: "new" },
     ],
     [
       "too many unprefixed lines",
@@ -475,6 +482,11 @@ Deno.test("apply_patch stays fast on the largest files and the most hostile patc
     ["many drifting hunks", named(...drifting(60_000)), `new\n${numbered(lines)}`],
     ["one hunk of a whole file", named(`@@ -1,1 +1,1 @@\n${" x\n".repeat(500_000)}`), numbered(lines)],
     ["spaces in headers", `--- ${" ".repeat(1_000_000)}x\n+++ b\n@@ -1 +1 @@\n-x\n+y\n`, "x\n"],
+    [
+      "many readings",
+      named(`@@ -1,400004 +1,400008 @@\n${"y\n".repeat(8)}-y\n${" x\n".repeat(399_999)}-x\n`),
+      "x\n".repeat(lines),
+    ],
     ["unprefixed lines", named(`@@ -1,1 +1,200001 @@\n-x\n${"y\n".repeat(200_001)}`), "x\n".repeat(lines)],
   ];
   for (const [name, patch, original] of cases) {

@@ -62,16 +62,18 @@ export async function commit(
   const env = identityEnvironment(session.config, session.options.identity);
   const plan = await planFor(session, request, signal);
   const { selection, staged, only } = plan;
-  const args = ["commit", "--quiet", "--no-status", "--cleanup=verbatim", `--message=${message}`];
-  if (!session.options.trustHooks) args.push("--no-verify");
-  if (request.signoff) args.push("--signoff");
-  if (only) args.push("--only", "--pathspec-from-file=-", "--pathspec-file-nul");
-  const input = only ? { stdin: nulTerminated(only) } : {};
+  const invocation = commitCommand(session, { message, only, signoff: request.signoff });
   let isDone = false;
   try {
     if (staged.length > 0) await stage(session, staged, signal);
     const result = await withLockWait(
-      () => session.run(args, { write: true, env, signal, ...input }),
+      () =>
+        session.run(invocation.args, {
+          write: true,
+          signal,
+          stdin: invocation.stdin,
+          env: { ...env, ...invocation.env },
+        }),
       { now: session.options.now, signal },
     );
     if (result.code !== 0) throw await refusal(session, plan, session.failure("commit", result));
@@ -80,6 +82,27 @@ export async function commit(
     if (!isDone && staged.length > 0) await unstage(session, staged, selection.head);
   }
   return await describeHead(session, selection.branch);
+}
+
+interface CommitCommand {
+  args: string[];
+  stdin: Uint8Array<ArrayBuffer>;
+  env: Readonly<Record<string, string>>;
+}
+
+function commitCommand(
+  session: GitSession,
+  { message, only, signoff }: { message: string; only: readonly string[] | undefined; signoff: boolean },
+): CommitCommand {
+  const args = ["commit", "--quiet", "--no-status", "--cleanup=verbatim", `--message=${message}`];
+  if (signoff) args.push("--signoff");
+  if (only) args.push("--only", "--pathspec-from-file=-", "--pathspec-file-nul");
+  if (!session.options.trustHooks) {
+    return { args: [...args, "--no-verify"], stdin: nulTerminated(only ?? []), env: {} };
+  }
+  // Hooks inherit the variable, and theirs may use wildcards: the paths say themselves that they are literal.
+  const literal = only?.map((path) => `:(literal)${path}`) ?? [];
+  return { args, stdin: nulTerminated(literal), env: { GIT_LITERAL_PATHSPECS: "0" } };
 }
 
 async function planFor(

@@ -66,18 +66,24 @@ async function kindOnDisk(session: GitSession, path: string): Promise<"file" | "
     const info = await Deno.lstat(`${session.options.root}/${path}`);
     return info.isDirectory ? "folder" : "file";
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
+// A name that is too long for the file system is nowhere either; Deno has no class for it.
+function isMissing(error: unknown): boolean {
+  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return true;
+  return error instanceof Error && "code" in error && error.code === "ENAMETOOLONG";
+}
+
 async function ignoredAmong(session: GitSession, paths: readonly string[], signal: AbortSignal | undefined) {
-  const output = await session.run(["check-ignore", "-z", "--stdin"], {
-    signal,
-    stdin: nulTerminated(paths),
-  });
+  // check-ignore refuses literal pathspecs. It expands no wildcard, and "./" keeps a leading colon from being magic.
+  const stdin = nulTerminated(paths.map((path) => `./${path}`));
+  const env = { GIT_LITERAL_PATHSPECS: "0" };
+  const output = await session.run(["check-ignore", "-z", "--stdin"], { signal, stdin, env });
   // 1: none is ignored.
-  if (output.code <= 1) return new Set(nulFields(output.stdout));
+  if (output.code <= 1) return new Set(nulFields(output.stdout).map((path) => path.slice("./".length)));
   const [, path, reason] = /pathspec '(.*)' is (beyond a symbolic link|in submodule)/is.exec(output.stderr) ??
     [];
   if (path === undefined) throw session.failure("check-ignore", output);

@@ -43,7 +43,8 @@ export interface GrepPlace {
 
 /**
  * Finds lines that hold any of the terms, ASCII letters in either case. Terms are fixed strings; empty ones
- * and what cannot stand in one line are left out.
+ * and what cannot stand in one line are left out. A file that is tracked although it is ignored is not searched:
+ * git grep --untracked walks the disk (and so never follows a folder that was replaced by a symbolic link).
  */
 export async function grep(
   place: GrepPlace,

@@ -50,7 +50,7 @@ export class GitRunner {
       stdoutBytesMax: options.stdoutBytesMax ?? GIT_OUTPUT_BYTES_MAX,
       ...(options.stdin ? { stdin: options.stdin } : {}),
     }).catch((error) => {
-      if (error instanceof Deno.errors.NotFound) throw noGit();
+      if (error instanceof Deno.errors.NotFound) throw gone();
       throw error;
     });
     if (result.timedOut) {
@@ -58,6 +58,11 @@ export class GitRunner {
     }
     return result;
   }
+}
+
+// Also what a missing working directory looks like.
+function gone(): ToolError {
+  return new ToolError("unavailable", "Cannot run git: the git program or the served root is gone");
 }
 
 function noGit(): ToolError {

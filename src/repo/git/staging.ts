@@ -1,6 +1,7 @@
 /** Puts paths into the index, and takes them out again exactly as they were. */
 
 import { ToolError } from "../../core/errors.ts";
+import { lastValue } from "./config_entries.ts";
 import { withLockWait } from "./lock_wait.ts";
 import { nulTerminated } from "./paths.ts";
 import type { PorcelainEntry } from "./porcelain.ts";
@@ -34,7 +35,8 @@ export async function unstage(
   const current = await session.run(["rev-parse", "--verify", "--quiet", "HEAD"]);
   const id = current.code === 0 ? new TextDecoder().decode(current.stdout).trim() : undefined;
   if (id !== head) return;
-  const removed = "0".repeat(head?.length ?? 40);
+  const isWide = lastValue(session.config, "extensions.objectformat") === "sha256";
+  const removed = "0".repeat(isWide ? 64 : 40);
   const lines = entries.map(({ kind, indexMode, indexOid, path }) =>
     kind === "untracked" || Number(indexMode) === 0
       ? `0 ${removed}\t${session.location.prefix}${path}`

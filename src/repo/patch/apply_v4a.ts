@@ -8,7 +8,8 @@ import { misplaced } from "./misplaced.ts";
 import { bounded, place } from "./place.ts";
 import { type HunkRef, hunkRefusal, quote, type Target } from "./refusal.ts";
 import { render } from "./render.ts";
-import type { V4aChunk, V4aUpdate } from "./v4a.ts";
+import type { V4aUpdate } from "./v4a.ts";
+import type { V4aChunk } from "./v4a_chunks.ts";
 
 /** Anchors with the same text that are looked at. */
 const ANCHORS_MAX = 1_000;
@@ -79,7 +80,8 @@ function followAnchors(
   let from = start;
   let preferred: number[] = [];
   for (const [depth, anchor] of anchors.entries()) {
-    const { found, stripped } = bounded(ref, () => findAnchor(haystack, anchor, depth === 0 ? 0 : from));
+    const search = { from: depth === 0 ? 0 : from, max: depth < anchors.length - 1 ? 1 : ANCHORS_MAX };
+    const { found, stripped } = bounded(ref, () => findAnchor(haystack, anchor, search));
     if (found[0] === undefined) {
       const message = `no line is its anchor ${quote(anchor)}: read the file and use a line that is there`;
       throw hunkRefusal(ref, message, { expected: anchor, found: null, line: from + 1 });
@@ -94,12 +96,8 @@ function followAnchors(
   return { from, preferred };
 }
 
-function findAnchor(
-  haystack: Haystack,
-  anchor: string,
-  from: number,
-): { found: number[]; stripped: boolean } {
-  const found = haystack.exact.index.find([anchor], { from, max: ANCHORS_MAX });
+function findAnchor(haystack: Haystack, anchor: string, search: { from: number; max: number }) {
+  const found = haystack.exact.index.find([anchor], search);
   if (found.length > 0) return { found, stripped: false };
-  return { found: haystack.stripped.index.find([anchor.trim()], { from, max: ANCHORS_MAX }), stripped: true };
+  return { found: haystack.stripped.index.find([anchor.trim()], search), stripped: true };
 }

@@ -59,3 +59,9 @@ export function readBodyLine(line: { readonly text: string; readonly eol: Eol })
   }
   return { op: "?", text: line.text, eol: line.eol, noNewline: false };
 }
+
+/** The 0-based line that the header states. With no old lines it names the line before. */
+export function statedLine({ range }: RawHunk): number {
+  if (range === undefined) return 0;
+  return range.oldLines === 0 ? range.oldStart : Math.max(0, range.oldStart - 1);
+}

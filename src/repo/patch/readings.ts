@@ -1,7 +1,7 @@
 /** What the lines of a hunk may be, as far as its own prefixes and counts say. */
 
 import { type BodyLine, type HunkLine, isDebris, type RawHunk } from "./hunk.ts";
-import { type HunkRef, hunkRefusal, quote } from "./refusal.ts";
+import { type HunkRef, hunkRefusal } from "./refusal.ts";
 
 /** One way to read a hunk: every line settled. */
 export interface Reading {
@@ -21,6 +21,9 @@ export interface Readings {
 /** Readings that are tried for one hunk. */
 const READINGS_MAX = 64;
 
+/** Lines of all readings of one hunk together, which bounds their memory. */
+const READING_LINES_MAX = 1_000_000;
+
 /**
  * Reads a hunk without looking at the file. Where the counts of the header agree with the lines, they
  * settle how many lines without a prefix are context and where the hunk ends; where they do not, a
@@ -31,19 +34,8 @@ export function readHunk(raw: RawHunk, ref: HunkRef): Readings {
   const counted = countLines(raw, core, tail);
   if (counted === undefined) return { likely: [readWithoutCounts(core, tail)], fallback: undefined };
   const { lines, ignored, context } = counted;
-  const usedTail = lines.slice(core.length);
-  const likely = choices(lines, { context, ref })
-    .map((isContext) => settle(lines, ignored, isContext))
-    .filter((reading) => !reading.lines.slice(core.length).some((line) => line.op === "+" && isDebris(line)));
-  if (likely.length === 0) throw debrisRefusal(usedTail, ref);
-  const doubtful = usedTail.length > 0 && usedTail.every(isDebris);
-  return { likely, fallback: doubtful ? readWithoutCounts(core, tail) : undefined };
-}
-
-/** The same lines with every line without a prefix read as context. */
-export function asContext(reading: Reading): HunkLine[] {
-  const unprefixed = new Set(reading.unprefixed);
-  return reading.lines.map((line) => unprefixed.has(line) ? { ...line, op: " " } : line);
+  const likely = choices(lines, { context, ref }).map((isContext) => settle(lines, ignored, isContext));
+  return { likely, fallback: lines.length > core.length ? readWithoutCounts(core, tail) : undefined };
 }
 
 /** The tail begins at the first line without a prefix after the last change; it may be prose. */
@@ -82,7 +74,7 @@ function choices(
         ...(missing < left ? [[...chosen, false]] : []),
       ];
     });
-    if (partial.length > READINGS_MAX) {
+    if (partial.length > READINGS_MAX || partial.length * lines.length > READING_LINES_MAX) {
       throw hunkRefusal(ref, `too many of its lines have no prefix: start each with " ", "+" or "-"`);
     }
   }
@@ -104,14 +96,4 @@ function readWithoutCounts(core: readonly BodyLine[], tail: readonly BodyLine[])
   const end = tail.findLastIndex((line) => !isDebris(line)) + 1;
   const lines = [...core, ...tail.slice(0, end)];
   return settle(lines, tail.slice(end), lines.map(() => true));
-}
-
-function debrisRefusal(tail: readonly BodyLine[], ref: HunkRef) {
-  const text = tail.find(isDebris)?.text ?? "";
-  return hunkRefusal(
-    ref,
-    `its counts ask for one more line, and ${quote(text)} after it may be that line or not: ` +
-      `start the line with "+", or correct the counts`,
-    { expected: null, found: text },
-  );
 }

@@ -21,7 +21,9 @@ export function render(file: FileText, hunks: readonly PlacedHunk[], repaired: s
     return text;
   });
   const text = applyPatch(source, strict.join(""), { fuzzFactor: 0, autoConvertLineEndings: false });
-  if (text === false) throw new Error("The patch engine placed a hunk where it does not stand");
+  if (text === false || text.split("\n").length - 1 !== file.lines.length + shift) {
+    throw new Error("The patch engine placed a hunk where it does not stand");
+  }
   return file.bom + withFinalNewline(text, { file, last: hunks.at(-1), tail, repaired });
 }
 

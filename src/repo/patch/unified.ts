@@ -62,12 +62,12 @@ function splitSections(lines: readonly Line[], repaired: string[]): Section[] {
   const sections: Section[] = [];
   let at = 0;
   while (at < lines.length) {
-    const section: Section = { headers: [], hunks: [] };
-    const headerEnd = endOfHeaders(lines, at);
-    const header = lines.slice(at, headerEnd).map((line) => line.text);
-    section.headers.push(...header.filter(isHeaderLine));
-    repaired.push(...noise(toLines(header.filter((text) => !isHeaderLine(text))), "between the headers"));
-    at = headerEnd;
+    const start = at;
+    at = endOfHeaders(lines, start);
+    const above = lines.slice(start, at);
+    const headers = above.map((line) => line.text).filter(isHeaderLine);
+    const section: Section = { headers, hunks: [] };
+    repaired.push(...noise(above.filter((line) => !isHeaderLine(line.text)), "between the headers"));
     while (at < lines.length && lines[at]!.text.startsWith("@@")) {
       const { hunk, next } = readRawHunk(lines, at);
       section.hunks.push(hunk);
@@ -76,10 +76,6 @@ function splitSections(lines: readonly Line[], repaired: string[]): Section[] {
     sections.push(section);
   }
   return sections;
-}
-
-function toLines(texts: string[]): { text: string }[] {
-  return texts.map((text) => ({ text }));
 }
 
 /** The headers end at the first hunk, or where the headers of another file begin. */

@@ -176,7 +176,8 @@ Deno.test("git_commit signs with the operator's program, not with the repository
 
 Deno.test("git_commit runs the repository's hooks and filters when the operator trusts them", async () => {
   await using temp = await seeded();
-  await script(`${temp.root}/.git/hooks/pre-commit`, `touch ${temp.outside}/marker`);
+  const test = `test "$(git ls-files 'a*.txt')" = a.txt && touch ${temp.outside}/marker`;
+  await script(`${temp.root}/.git/hooks/pre-commit`, test);
   await temp.write({ ".gitattributes": "*.up filter=up\n", "a.up": "loud\n" });
   await temp.git("config", "filter.up.clean", "tr a-z A-Z");
   await commitOf(gitOn(temp, { trustHooks: true }), ["a.up"]);
@@ -190,6 +191,14 @@ Deno.test("git_commit says what a trusted hook said when it refuses, and leaves 
   const error = await failsWith("git_failed", commitOf(gitOn(temp, { trustHooks: true }), ["new.txt"]));
   assert.match(error.message, /: no \.$/);
   assert.equal(await temp.git("status", "--porcelain", "new.txt"), "?? new.txt\n");
+  await Deno.remove(`${temp.root}/b.txt`);
+  await temp.write({ "a.txt": "staged\n" });
+  await temp.git("add", "a.txt");
+  await temp.write({ "a.txt": "four\n" });
+  const all = { message: "x", add: [], signoff: false, stageAll: true };
+  await failsWith("git_failed", gitOn(temp, { trustHooks: true }).commit(all));
+  assert.equal(await temp.git("status", "--porcelain"), "MM a.txt\n D b.txt\n?? new.txt\n");
+  assert.equal(await temp.git("show", ":a.txt"), "staged\n");
 });
 
 Deno.test("Git never finds a program in the served folder through a relative PATH entry", async () => {

@@ -85,6 +85,7 @@ Deno.test("git_commit says which path is ignored, missing, the server's own or n
     ["nope.txt", "not_found", /neither on disk nor tracked/],
     [".mcp-state.json", "path_denied", /belongs to the server/],
     ["link/y", "path_denied", /beyond a symbolic link/],
+    ["x".repeat(300), "not_found", /neither on disk nor tracked/],
     ["nested", "path_denied", /another repository/],
     ["nested/file", "path_denied", /another repository/],
     [".git/config", "path_denied", /not a path of the work tree/],
@@ -279,6 +280,15 @@ Deno.test("git_commit can replace a file by a folder and a folder by a file", as
   await temp.write({ d: "file\n" });
   await git.commit({ message: "x", ...all });
   assert.equal(await temp.git("ls-files"), "a.txt/inner\nb.txt\nd\n");
+  await Deno.remove(`${temp.root}/a.txt`, { recursive: true });
+  await temp.write({ "a.txt": "file again\n", "b.txt": "x\n" });
+  await temp.git("add", "b.txt");
+  await commitOf(git, ["a.txt"]);
+  assert.equal(await temp.git("ls-files"), "a.txt\nb.txt\nd\n");
+  await Deno.remove(`${temp.root}/d`);
+  await temp.write({ "d/new": "n\n" });
+  await failsWith("conflict", commitOf(git, ["d"]));
+  await git.commit({ message: "x", ...all });
   assert.equal(await temp.git("status", "--porcelain"), "");
 });
 
@@ -299,7 +309,7 @@ Deno.test("git_commit takes a submodule's new commit and no state inside it", as
 Deno.test("git_commit that is aborted leaves the index as it was", async () => {
   await using temp = await seeded();
   await Deno.mkdir(`${temp.root}/.git/hooks`, { recursive: true });
-  const hook = `#!/bin/sh\ntouch ${temp.outside}/started\nexec sleep 60\n`;
+  const hook = `#!/bin/sh\ntouch ${temp.outside}/started\nexec sleep 10\n`;
   await Deno.writeTextFile(`${temp.root}/.git/hooks/pre-commit`, hook, { mode: 0o755 });
   await temp.write({ "new.txt": "n\n" });
   const abort = new AbortController();
