@@ -27,6 +27,7 @@ if ("WorkerGlobalScope" in globalThis) {
   const exitCode = await launch({
     entry: import.meta.url,
     env: (name) => Deno.env.get(name),
+    clock,
     version: metadata.version,
     startedAt: performance.timeOrigin,
     writeLine,

@@ -73,8 +73,8 @@ export function parseConfig(record: ConfigRecord): Config {
     publicUrl: publicUrl?.href.replace(/\/+$/, ""),
     gitName: read.text("LUKHAS_GIT_NAME"),
     gitEmail: read.text("LUKHAS_GIT_EMAIL"),
-    allowedHosts: [...read.list("MCP_ALLOWED_HOSTS"), ...(publicUrl ? [publicUrl.hostname] : [])],
-    allowedOrigins: [...read.list("MCP_ALLOWED_ORIGINS"), ...(publicUrl ? [publicUrl.origin] : [])],
+    allowedHosts: [...read.hosts("MCP_ALLOWED_HOSTS"), ...(publicUrl ? [publicUrl.hostname] : [])],
+    allowedOrigins: [...read.origins("MCP_ALLOWED_ORIGINS"), ...(publicUrl ? [publicUrl.origin] : [])],
     trustGitHooks: read.flag("MCP_GIT_HOOKS"),
     insecure: read.flag("MCP_INSECURE"),
     logFormat: read.choice("MCP_LOG", ["json", "pretty", "off"]),
@@ -86,7 +86,7 @@ export function parseConfig(record: ConfigRecord): Config {
   };
   if (!LOOPBACK_HOSTS.includes(config.host) && config.apiKeys.length === 0 && !config.insecure) {
     problems.push(
-      `HOST="${config.host}" would serve this repository to the network without a key: ` +
+      `HOST=${quoted(config.host)} would serve this repository to the network without a key: ` +
         "set LUKHAS_MCP_API_KEYS, or MCP_INSECURE=1 if that is what you want",
     );
   }
@@ -110,10 +110,26 @@ class Reader {
     return value === "" ? undefined : value;
   }
 
-  list(name: keyof ConfigRecord): string[] {
-    return (this.text(name) ?? "").split(",").map((part) => part.trim().toLowerCase()).filter((part) =>
-      part !== ""
-    );
+  /** Names as a `Host` header has them. A port says nothing: a tunnel's outer port is not the server's. */
+  hosts(name: keyof ConfigRecord): string[] {
+    return this.#list(name, { accepted: "a host name such as mcp.example.com", read: toHostName });
+  }
+
+  /** Origins as a browser sends them: without a path, and without a port that is the scheme's own. */
+  origins(name: keyof ConfigRecord): string[] {
+    return this.#list(name, { accepted: "an origin such as https://chatgpt.com", read: toOrigin });
+  }
+
+  #list(
+    name: keyof ConfigRecord,
+    { accepted, read }: { accepted: string; read: (part: string) => string | undefined },
+  ): string[] {
+    const parts = (this.text(name) ?? "").split(",").map((part) => part.trim());
+    return parts.filter((part) => part !== "").flatMap((part) => {
+      const value = read(part.toLowerCase());
+      if (value === undefined) this.#problems.push(`${name}=${quoted(part)} is not ${accepted}`);
+      return value ?? [];
+    });
   }
 
   integer(
@@ -124,14 +140,14 @@ class Reader {
     if (value === undefined) return fallback;
     const number = /^\d{1,12}$/.test(value) ? Number(value) : NaN;
     if (number >= min && number <= max) return number;
-    this.#problems.push(`${name}="${value}" is not a whole number from ${min} to ${max}`);
+    this.#problems.push(`${name}=${quoted(value)} is not a whole number from ${min} to ${max}`);
     return fallback;
   }
 
   flag(name: keyof ConfigRecord): boolean {
     const value = this.text(name)?.toLowerCase() ?? "0";
     if (["1", "true"].includes(value)) return true;
-    if (!["0", "false"].includes(value)) this.#problems.push(`${name}="${value}" is neither 1 nor 0`);
+    if (!["0", "false"].includes(value)) this.#problems.push(`${name}=${quoted(value)} is neither 1 nor 0`);
     return false;
   }
 
@@ -139,25 +155,27 @@ class Reader {
     const value = this.text(name);
     if (value === undefined) return choices[0];
     const chosen = choices.find((choice) => choice === value);
-    if (chosen === undefined) this.#problems.push(`${name}="${value}" is none of ${choices.join(", ")}`);
+    if (chosen === undefined) {
+      this.#problems.push(`${name}=${quoted(value)} is none of ${choices.join(", ")}`);
+    }
     return chosen ?? choices[0];
   }
 
   url(name: keyof ConfigRecord): URL | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    if (
-      url !== undefined && ["http:", "https:"].includes(url.protocol) && url.search === "" && url.hash === ""
-    ) return url;
-    this.#problems.push(`${name}="${value}" is not an address such as https://mcp.example.com`);
+    const url = URL.parse(value);
+    // A user name or password would stand in every citation.
+    const isPlain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === "";
+    if (isPlain && ["http:", "https:"].includes(url.protocol)) return url;
+    this.#problems.push(`${name}=${quoted(value)} is not an address such as https://mcp.example.com`);
     return undefined;
   }
 
   host(): string {
     const value = this.text("HOST") ?? "127.0.0.1";
     if (/^[A-Za-z0-9.:_[\]-]{1,253}$/.test(value)) return value;
-    this.#problems.push(`HOST="${value}" is not a host name or an address`);
+    this.#problems.push(`HOST=${quoted(value)} is not a host name or an address`);
     return "127.0.0.1";
   }
 
@@ -175,3 +193,20 @@ class Reader {
     return keys;
   }
 }
+
+function toHostName(part: string): string | undefined {
+  return /^[a-z0-9.:[\]_-]+$/.test(part) ? URL.parse(`http://${part}`)?.hostname : undefined;
+}
+
+function toOrigin(part: string): string | undefined {
+  const origin = /^(null|[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+)\/?$/.exec(part)?.[1];
+  return origin !== undefined && /^https?:/.test(origin) ? URL.parse(origin)?.origin : origin;
+}
+
+/** One line, whatever the value holds: a line break in it would begin a line of its own. */
+function quoted(value: string): string {
+  return JSON.stringify(value.length > VALUE_CHARS_SHOWN ? `${value.slice(0, VALUE_CHARS_SHOWN)}…` : value);
+}
+
+/** Characters of a value that an error repeats. */
+const VALUE_CHARS_SHOWN = 100;

@@ -26,5 +26,5 @@ export async function findProgram(
 
 function isAbsent(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
-    error instanceof Deno.errors.PermissionDenied;
+    error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.FilesystemLoop;
 }

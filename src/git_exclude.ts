@@ -13,6 +13,7 @@ export async function excludeOwnFiles(root: string): Promise<void> {
   if (gitFolder === undefined) return;
   const path = `${gitFolder}/info/exclude`;
   try {
+    if (await isOtherThanFolder(`${gitFolder}/info`)) return;
     const before = await readOwnFile(path);
     const lines = new Set(before.split(/\r?\n/));
     const missing = OWN_FILE_PATTERNS.filter((pattern) => !lines.has(pattern));
@@ -40,6 +41,12 @@ async function readOwnFile(path: string): Promise<string> {
   if (info === undefined) return "";
   if (!info.isFile) throw new Deno.errors.PermissionDenied(`Cannot write ${path}: it is not a file`);
   return await Deno.readTextFile(path);
+}
+
+/** Whether something stands there that is no folder: a link to one could lead anywhere. */
+async function isOtherThanFolder(path: string): Promise<boolean> {
+  const info = await lstat(path);
+  return info !== undefined && !info.isDirectory;
 }
 
 async function lstat(path: string): Promise<Deno.FileInfo | undefined> {

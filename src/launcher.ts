@@ -1,5 +1,8 @@
 /** The main thread: owns the environment, the root's lock, the signals and the worker's life; serves nothing itself. */
 import { type Config, CONFIG_VARIABLES, ConfigError, type ConfigRecord, parseConfig } from "./config.ts";
+import type { Clock } from "./core/clock.ts";
+import { SHUTDOWN_GRACE_MS } from "./core/limits.ts";
+import { lineLog } from "./core/log.ts";
 import { excludeOwnFiles } from "./git_exclude.ts";
 import { findProgram } from "./find_program.ts";
 import { RootLock } from "./root_lock.ts";
@@ -14,7 +17,7 @@ export const EXIT = {
   rootInUse: 3,
   /** The address cannot be listened on. */
   cannotListen: 4,
-  /** The app crashed; a supervisor starts it again (`EX_SOFTWARE` of sysexits.h). */
+  /** The app crashed, or did not stop when told; a supervisor starts it again (`EX_SOFTWARE` of sysexits.h). */
   crashed: 70,
   /** A second signal cut the stop short. */
   interrupted: 130,
@@ -25,12 +28,16 @@ export interface LaunchParts {
   /** The entry module, which is also the worker's. */
   readonly entry: string;
   readonly env: (name: string) => string | undefined;
+  readonly clock: Clock;
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Writes one line to stderr. */
   readonly writeLine: (line: string) => void;
 }
+
+/** How long an app that was told to stop may take, beyond what its requests may: it could be stuck in a loop. */
+const STOP_MARGIN_MS = 2_000;
 
 /** Variables of the operator that a child process gets to see. */
 export const CHILD_VARIABLES = [
@@ -77,6 +84,7 @@ async function serve(
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
   await lock.announce({ pid: Deno.pid, url: null, token });
   const settings = await appSettings({ config, root, token, parts });
+  const log = lineLog({ format: config.logFormat, now: parts.clock.now, writeLine: parts.writeLine });
   const worker = startCage(parts.entry, settings);
   const { promise, resolve } = Promise.withResolvers<number>();
   const tell = (message: ToApp) => worker.postMessage(message);
@@ -84,8 +92,12 @@ async function serve(
     switch (message.type) {
       case "loaded":
         return tell({ type: "start", settings });
-      case "listening":
-        return await lock.announce({ pid: Deno.pid, url: message.url, token });
+      case "listening": {
+        // Whoever reads the line finds the address in the lock file.
+        await lock.announce({ pid: Deno.pid, url: message.url, token });
+        const durationMs = parts.clock.now() - parts.startedAt;
+        return log({ msg: "listening", url: message.url, version: parts.version, durationMs });
+      }
       case "cannot_listen":
         parts.writeLine(`lukhas-mcp: Cannot listen on ${config.host}:${config.port}: ${message.reason}`);
         return resolve(EXIT.cannotListen);
@@ -97,14 +109,20 @@ async function serve(
   };
   worker.onerror = (event) => {
     event.preventDefault();
-    parts.writeLine(JSON.stringify({ time: new Date().toISOString(), msg: "crash", error: event.message }));
+    log({ msg: "bug", stack: event.message });
     resolve(EXIT.crashed);
   };
+  let deadline: ReturnType<typeof setTimeout> | undefined;
   using _signals = onStopSignals({
-    first: (reason) => tell({ type: "stop", reason }),
+    first: (reason) => {
+      log({ msg: "stopping", reason });
+      tell({ type: "stop", reason });
+      deadline = setTimeout(() => resolve(EXIT.crashed), SHUTDOWN_GRACE_MS + STOP_MARGIN_MS);
+    },
     second: () => resolve(EXIT.interrupted),
   });
   const exitCode = await promise;
+  clearTimeout(deadline);
   worker.terminate();
   return exitCode;
 }
@@ -122,16 +140,15 @@ function readConfig(env: LaunchParts["env"]): Config {
 
 async function realRoot(named: string | undefined): Promise<string> {
   const root = named ?? Deno.cwd();
-  try {
-    const real = await Deno.realPath(root);
-    if (real === "/") {
-      throw new StartError("Cannot serve the whole file system: name a folder below it", EXIT.config);
-    }
-    if ((await Deno.stat(real)).isDirectory) return real;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  throw new StartError(`Cannot serve LUKHAS_REPO_ROOT="${root}": it is not a folder`, EXIT.config);
+  const refused = (reason: string) =>
+    new StartError(`Cannot serve LUKHAS_REPO_ROOT=${JSON.stringify(root)}: ${reason}`, EXIT.config);
+  const real = await Deno.realPath(root).catch((error: Error) => {
+    // "No such file or directory (os error 2): realpath '…'", and the like: the path was just named.
+    throw refused(error.message.replace(/ \(os error [\s\S]*$/, ""));
+  });
+  if (real === "/") throw refused("it is the whole file system; name a folder below it");
+  if (!(await Deno.stat(real)).isDirectory) throw refused("it is not a folder");
+  return real;
 }
 
 async function takeLock(root: string): Promise<RootLock> {

@@ -61,9 +61,14 @@ export class RootLock {
     await this.#file.write(new TextEncoder().encode(`${JSON.stringify(owner)}\n`));
   }
 
-  /** Removes the file while the lock on it still holds, so that nobody locks a file without a name. */
+  /**
+   * Removes the file while the lock on it still holds, so that nobody locks a file without a name. A file that was
+   * removed meanwhile (`git clean -X` does) stays removed, and the one of a later owner stays.
+   */
   async release(): Promise<void> {
-    if (Deno.build.os !== "windows") await Deno.remove(this.#path);
+    if (Deno.build.os !== "windows" && await isStillNamed(this.#file, this.#path)) {
+      await Deno.remove(this.#path);
+    }
     this.#file.close();
   }
 }
@@ -89,12 +94,13 @@ async function isStillNamed(file: Deno.FsFile, path: string): Promise<boolean> {
   }
 }
 
-/** Empty when the owner has not written it yet. */
+/** Empty when the owner has not written it yet: until then the file holds whatever the repository put there. */
 async function readOwner(file: Deno.FsFile): Promise<Partial<LockOwner>> {
   const buffer = new Uint8Array(4096);
   const count = await file.read(buffer) ?? 0;
   try {
-    return JSON.parse(new TextDecoder().decode(buffer.subarray(0, count)));
+    const value: unknown = JSON.parse(new TextDecoder().decode(buffer.subarray(0, count)));
+    return typeof value === "object" && value !== null ? value : {};
   } catch (error) {
     if (error instanceof SyntaxError) return {};
     throw error;

@@ -1,5 +1,5 @@
 /** A tool's arguments, parsed once; what is wrong with them is said in words that a model can act on. */
-import type { z } from "zod";
+import { z } from "zod";
 import { ToolError } from "./core/errors.ts";
 import { nearest } from "./core/nearest.ts";
 
@@ -28,7 +28,7 @@ export function parseInput<Input extends z.ZodObject>(
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
   const known = Object.keys(schema.shape);
-  const problems = parsed.error.issues.flatMap((issue) => toProblems(issue, { known, args }));
+  const problems = parsed.error.issues.flatMap((issue) => toProblems(issue, { known, args, schema }));
   const shown = problems.slice(0, PROBLEMS_MAX);
   const text = shown.map(({ argument, reason }) => argument === "" ? reason : `"${argument}" ${reason}`).join(
     "; ",
@@ -36,19 +36,45 @@ export function parseInput<Input extends z.ZodObject>(
   throw new ToolError("invalid_arguments", `Cannot call ${tool}: ${text}`, { problems: shown });
 }
 
-function toProblems(issue: Issue, { known, args }: { known: readonly string[]; args: unknown }): Problem[] {
+function toProblems(
+  issue: Issue,
+  { known, args, schema }: { known: readonly string[]; args: unknown; schema: z.ZodObject },
+): Problem[] {
   const argument = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ argument: key.slice(0, 64), reason: unknownKey(key, known) }));
+    // Looking for the nearest name costs time, and a body holds hundreds of thousands of keys.
+    return issue.keys.slice(0, PROBLEMS_MAX).map((key) => ({
+      argument: key.slice(0, 64),
+      reason: unknownKey(key, known),
+    }));
   }
   if (issue.code === "invalid_type" && valueAt(args, issue.path) === undefined) {
     return [{ argument, reason: "is required" }];
   }
-  // Zod's own messages begin with "Invalid input: expected …" or "Too big: expected …".
+  if (issue.code === "too_big" || issue.code === "too_small") {
+    return [{ argument, reason: rangeOf(schema, issue.path) ?? issue.message }];
+  }
+  // Zod's own messages begin with "Invalid input: expected …".
   return [{
     argument,
     reason: issue.message.replace(/^Invalid (?:input|string|option): /, "").replace(/^expected/, "must be"),
   }];
+}
+
+/** Both ends of the range that a value may lie in: Zod's message has the one that was crossed. */
+function rangeOf(schema: z.ZodObject, path: readonly PropertyKey[]): string | undefined {
+  let at: z.core.JSONSchema.BaseSchema | undefined = z.toJSONSchema(schema, { io: "input" });
+  for (const key of path) {
+    const inside: unknown = at?.properties?.[String(key)] ?? at?.items;
+    at = inside as z.core.JSONSchema.BaseSchema | undefined;
+  }
+  const least = at?.minimum ?? at?.minLength ?? at?.minItems;
+  const most = at?.maximum ?? at?.maxLength ?? at?.maxItems;
+  const verb = at?.type === "string" || at?.type === "array" ? "have" : "be";
+  const unit = at?.type === "string" ? " characters" : at?.type === "array" ? " items" : "";
+  if (least !== undefined && most !== undefined) return `must ${verb} ${least} to ${most}${unit}`;
+  if (least !== undefined) return `must ${verb} at least ${least}${unit}`;
+  return most === undefined ? undefined : `must ${verb} at most ${most}${unit}`;
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

@@ -1,7 +1,7 @@
 /** The app's side of the cage: waits for its settings, serves, and stops when it is told to. */
 import { createApp } from "./app.ts";
 import type { Clock, NewId } from "./core/clock.ts";
-import { formatLogLine, type Log } from "./core/log.ts";
+import { lineLog } from "./core/log.ts";
 import { stackOf } from "./http/handler.ts";
 import type { AppSettings, FromApp, ToApp } from "./sandbox.ts";
 import { type RunningServer, startServer } from "./server.ts";
@@ -43,16 +43,8 @@ export function runWorker(scope: WorkerScope, parts: WorkerParts): void {
 }
 
 function start(scope: WorkerScope, settings: AppSettings, parts: WorkerParts): RunningServer | undefined {
-  const { clock } = parts;
-  const log: Log = (event) => {
-    const line = formatLogLine(event, { format: settings.config.logFormat, at: clock.now() });
-    if (line !== undefined) parts.writeLine(line);
-  };
-  // One call's bug must not end everybody's server; it is logged as what it is.
-  scope.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    log({ msg: "bug", stack: stackOf(event.reason) });
-  });
+  const { now } = parts.clock;
+  const log = lineLog({ format: settings.config.logFormat, now, writeLine: parts.writeLine });
   const app = createApp({ settings, log, ...parts, address: () => server.url });
   let server: RunningServer;
   try {
@@ -62,13 +54,12 @@ function start(scope: WorkerScope, settings: AppSettings, parts: WorkerParts): R
     scope.postMessage({ type: "cannot_listen", reason: reasonOf(error) });
     return undefined;
   }
-  scope.postMessage({ type: "listening", url: server.url });
-  log({
-    msg: "listening",
-    url: server.url,
-    version: settings.version,
-    durationMs: clock.now() - settings.startedAt,
+  // From here on one call's bug must not end everybody's server. Before, it must: nothing is served yet.
+  scope.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log({ msg: "bug", stack: stackOf(event.reason) });
   });
+  scope.postMessage({ type: "listening", url: server.url });
   return server;
 }
 

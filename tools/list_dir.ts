@@ -20,6 +20,12 @@ export const listDir = defineTool({
     path: z.string(),
     entries: z.array(fileEntry.extend({ type: z.enum(["file", "dir", "symlink", "other"]) })),
     truncated: z.boolean(),
+    hint: z.string().optional(),
   }),
-  run: ({ path, ...options }, { listing, signal }) => listing.folder(path, { ...options, signal }),
+  async run({ path, ...options }, { listing, signal }) {
+    const listed = await listing.folder(path, { ...options, signal });
+    const { glob = "" } = options;
+    if (listed.entries.length > 0 || !glob.includes("/") || glob.includes("**")) return listed;
+    return { ...listed, hint: "This lists one level: name the folder in path, or use a glob that holds **" };
+  },
 });

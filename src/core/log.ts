@@ -1,4 +1,5 @@
 /** The closed set of things that the server writes to its log. Never arguments, results, headers or bodies. */
+import type { Now } from "./clock.ts";
 
 /** One line of the log. `at` is milliseconds since 1970; every duration is in milliseconds. */
 export type LogEvent =
@@ -30,6 +31,16 @@ export type Log = (event: LogEvent) => void;
 /** How log events are written: one JSON object a line, one readable line, or not at all. */
 export type LogFormat = "json" | "pretty" | "off";
 
+/** A log that hands its lines to `writeLine`. */
+export function lineLog(
+  { format, now, writeLine }: { format: LogFormat; now: Now; writeLine: (line: string) => void },
+): Log {
+  return (event) => {
+    const line = formatLogLine(event, { format, at: now() });
+    if (line !== undefined) writeLine(line);
+  };
+}
+
 /** The line for an event, or undefined when nothing is to be written. */
 export function formatLogLine(
   event: LogEvent,
@@ -58,10 +69,10 @@ function prettyLine(event: LogEvent, time: string): string {
         event.durationMs.toFixed(0)
       } ms)`;
     case "request": {
-      const what = [event.method, event.tool].filter((part) => part !== undefined).join(" ");
+      const what = [event.route, event.method, event.tool].filter((part) => part !== undefined).join(" ");
       const error = event.error === undefined ? "" : ` error=${event.error}`;
       const key = event.key === undefined ? "" : ` key=${event.key}`;
-      return `${time} ${event.route} ${what} ${event.status}${error} ${event.durationMs.toFixed(1)} ms${key}`;
+      return `${time} ${what} ${event.status}${error} ${event.durationMs.toFixed(1)} ms${key}`;
     }
     case "bug":
       return `${time} bug: ${event.stack}`;

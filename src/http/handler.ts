@@ -37,9 +37,11 @@ export function createHttpHandler(parts: HttpParts): HttpHandler {
   return async (request) => {
     const started = parts.clock.elapsed();
     const requestId = parts.newId();
-    const url = new URL(request.url);
+    // The runtime builds the address from the Host header, and so from anything.
+    const url = URL.parse(request.url);
     const caller = parts.keys.identify(request.headers);
-    const { response, facts } = await answer(request, { url, caller, requestId, parts }).catch((error) => {
+    const answering = url === null ? unreadableAddress() : answer(request, { url, caller, requestId, parts });
+    const { response, facts } = await answering.catch((error) => {
       parts.log({ msg: "bug", requestId, stack: stackOf(error) });
       return refuse(
         500,
@@ -50,7 +52,7 @@ export function createHttpHandler(parts: HttpParts): HttpHandler {
     parts.log({
       msg: "request",
       requestId,
-      route: `${request.method} ${routeName(url.pathname)}`,
+      route: `${request.method} ${routeName(url?.pathname)}`,
       ...facts,
       status: response.status,
       durationMs: Math.round((parts.clock.elapsed() - started) * 1000) / 1000,
@@ -65,6 +67,10 @@ interface Arrival {
   readonly caller: Caller;
   readonly requestId: string;
   readonly parts: HttpParts;
+}
+
+async function unreadableAddress(): Promise<Answer> {
+  return refuse(400, INVALID_REQUEST, "Cannot read the request's address: its Host header names no host");
 }
 
 async function answer(request: Request, arrival: Arrival): Promise<Answer> {
@@ -88,7 +94,8 @@ function refuseSender(request: Request, { url, caller, parts }: Arrival): Answer
       "set LUKHAS_MCP_API_KEYS (or MCP_INSECURE=1 to serve everybody)";
     return refuse(403, UNAUTHORIZED, message);
   }
-  if (caller.kind !== "refused") return undefined;
+  // Nothing is in the description, and a client that has no key yet learns there where to go.
+  if (caller.kind !== "refused" || url.pathname === "/") return undefined;
   if (url.pathname.startsWith("/files/") && hasFileGrant(url, parts.files.links)) return undefined;
   return unauthorized();
 }
@@ -101,16 +108,16 @@ async function answerRoute(request: Request, { url, requestId, parts }: Arrival)
     });
   }
   if (url.pathname.startsWith("/files/")) return await answerFile(request, url, parts.files);
-  if (url.pathname === "/" && request.method === "GET") {
+  if (url.pathname === "/" && (request.method === "GET" || request.method === "HEAD")) {
     return { response: okJson(JSON.stringify(parts.description)), facts: {} };
   }
   return refuse(404, METHOD_NOT_FOUND, "Not found: the server's endpoint is POST /mcp");
 }
 
 /** A route's name for the log: no path of a file, nothing that a caller made up. */
-function routeName(path: string): string {
-  if (path.startsWith("/files/")) return "/files/…";
-  return ["/", "/mcp", "/healthz", "/readyz"].includes(path) ? path : "/…";
+function routeName(path: string | undefined): string {
+  if (path?.startsWith("/files/")) return "/files/…";
+  return ["/", "/mcp", "/healthz", "/readyz"].find((route) => route === path) ?? "/…";
 }
 
 /** What the log says of an error that nobody expected. */

@@ -15,7 +15,10 @@ export async function answerHealth(
   request: Request,
   options: { route: "/healthz" | "/readyz"; readiness: () => Promise<Readiness> },
 ): Promise<Response> {
-  if (request.method !== "GET" && request.method !== "HEAD") return empty(405, { allow: "GET, HEAD" });
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    const error = { message: `Cannot ${request.method} ${options.route}: ask with GET` };
+    return json(405, JSON.stringify({ error }), { allow: "GET, HEAD" });
+  }
   if (options.route === "/healthz") return answer(request, 200, { ok: true });
   const parts = await options.readiness();
   const ready = Object.values(parts).every((part) => part.ready);

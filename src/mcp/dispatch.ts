@@ -70,7 +70,7 @@ export class Dispatcher<Context extends { readonly requestId: string }> {
       case "response":
         return { kind: "accepted", facts: {} };
       case "notification":
-        return { kind: "accepted", facts: { method: message.method } };
+        return { kind: "accepted", facts: notificationFacts(message.method) };
       case "request":
         return await this.#answer(message, context);
       default:
@@ -134,6 +134,19 @@ export class Dispatcher<Context extends { readonly requestId: string }> {
     const hint = near === undefined ? "tools/list has them all" : `did you mean "${near}"?`;
     return `unknown tool "${name.slice(0, METHOD_CHARS_SHOWN)}"; ${hint}`;
   }
+}
+
+/** The notifications of a client that the protocol knows. */
+const NOTIFICATIONS = new Set([
+  "notifications/initialized",
+  "notifications/cancelled",
+  "notifications/progress",
+  "notifications/roots/list_changed",
+]);
+
+/** Another name is the caller's own words, which the log does not repeat. */
+function notificationFacts(method: string): Facts {
+  return NOTIFICATIONS.has(method) ? { method } : {};
 }
 
 /** Characters of an unknown name that an error repeats. */

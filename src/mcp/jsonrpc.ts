@@ -27,7 +27,8 @@ export interface RpcErrorObject {
 export type Envelope =
   | { readonly kind: "request"; readonly id: RequestId; readonly method: string; readonly params: Params }
   | { readonly kind: "notification"; readonly method: string; readonly params: Params }
-  | { readonly kind: "response"; readonly id: RequestId }
+  /** An error response to a request that its sender could not read has no id (MCP 2025-11-25). */
+  | { readonly kind: "response"; readonly id: RequestId | undefined }
   | { readonly kind: "malformed"; readonly id: RequestId | undefined; readonly error: RpcErrorObject };
 
 /** Reads one message. It never throws: what cannot be read is `malformed`, with the id where there is one. */
@@ -74,7 +75,7 @@ function readEnvelope(value: unknown): Envelope {
 }
 
 function readResponse(value: Params, id: RequestId | undefined): Envelope {
-  if (id !== undefined && (Object.hasOwn(value, "result") || Object.hasOwn(value, "error"))) {
+  if (Object.hasOwn(value, "error") || (id !== undefined && Object.hasOwn(value, "result"))) {
     return { kind: "response", id };
   }
   return malformed(id, INVALID_REQUEST, `Invalid request: "method" is missing`);

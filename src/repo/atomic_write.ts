@@ -1,5 +1,6 @@
 /** Files that are there whole or not at all: a temporary file beside the target, synced, then renamed. */
 import { TEMPORARY_FILE_PREFIX } from "../core/own_files.ts";
+import { isFileSystemError } from "./fs_error.ts";
 
 /** Permission bits of a new file before the umask takes its share. */
 const NEW_FILE_MODE = 0o666;
@@ -46,8 +47,13 @@ export async function publish(staged: StagedFile): Promise<void> {
 
 /** Removes a staged file that is not wanted any more. */
 export async function discard(staged: StagedFile): Promise<void> {
+  await removeIfThere(staged.temporary);
+}
+
+/** Removes a file that may be gone already. */
+export async function removeIfThere(path: string): Promise<void> {
   try {
-    await Deno.remove(staged.temporary);
+    await Deno.remove(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
@@ -60,7 +66,7 @@ export async function syncFolder(folder: string): Promise<void> {
   await handle.sync();
 }
 
-/** Makes `folder` and what is missing above it, durably, and returns what was made, outermost first. */
+/** Makes `folder` and what is missing above it, durably and all or none, and returns what was made, outermost first. */
 export async function makeFolders(folder: string): Promise<string[]> {
   const missing: string[] = [];
   let existing = folder;
@@ -69,9 +75,39 @@ export async function makeFolders(folder: string): Promise<string[]> {
     existing = folderOf(existing);
   }
   if (missing.length === 0) return [];
-  await Deno.mkdir(folder, { recursive: true });
-  for (const made of missing) await syncFolder(folderOf(made));
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    for (const made of missing) await syncFolder(folderOf(made));
+  } catch (error) {
+    await removeEmptyFolders(missing);
+    throw error;
+  }
   return missing;
+}
+
+/** Removes folders that {@linkcode makeFolders} made and nobody has used since. */
+export async function removeEmptyFolders(folders: readonly string[]): Promise<void> {
+  for (const folder of folders.toReversed()) {
+    try {
+      await Deno.remove(folder);
+    } catch (error) {
+      // One that something else has moved into stays, as do those above it; one that was never made is passed over.
+      if (!isFileSystemError(error)) throw error;
+    }
+  }
+}
+
+/** Moves a file or a link, durably, and makes the folders above its new name. */
+export async function move(from: string, to: string): Promise<void> {
+  const made = await makeFolders(folderOf(to));
+  try {
+    await Deno.rename(from, to);
+  } catch (error) {
+    await removeEmptyFolders(made);
+    throw error;
+  }
+  await syncFolder(folderOf(to));
+  await syncFolder(folderOf(from));
 }
 
 /** The folder that holds an absolute path. */

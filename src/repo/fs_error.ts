@@ -14,6 +14,15 @@ const MEANINGS: Readonly<Record<string, (path: string) => ToolError>> = {
   ENOSPC: (path) => new ToolError("unavailable", `Cannot write "${path}": the disk is full`, { path }),
   EDQUOT: (path) =>
     new ToolError("unavailable", `Cannot write "${path}": the disk quota is used up`, { path }),
+  EFBIG: (path) =>
+    new ToolError("too_large", `Cannot write "${path}": the system allows no file of that size`, { path }),
+  EXDEV: (path) =>
+    new ToolError(
+      "unavailable",
+      `Cannot move "${path}" to another file system: write it there, then delete it here`,
+      { path },
+    ),
+  EBUSY: (path) => new ToolError("busy", `Cannot change "${path}": the system is using it`, { path }),
   ENAMETOOLONG: (path) =>
     new ToolError("invalid_arguments", `Cannot use "${path}": a name in it is too long`, { path }),
   ELOOP: (path) =>
@@ -27,8 +36,13 @@ const MEANINGS: Readonly<Record<string, (path: string) => ToolError>> = {
  * meaning for a caller is returned as it came: it is a bug, and treated as one.
  */
 export function fromFileSystemError(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return error;
-  return MEANINGS[error.code]?.(path) ?? error;
+  return isFileSystemError(error) ? MEANINGS[error.code]?.(path) ?? error : error;
+}
+
+/** Whether the operating system refused something: the error has a code of errno(3), such as `ENOENT`. */
+export function isFileSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && !(error instanceof ToolError) && "code" in error &&
+    typeof error.code === "string";
 }
 
 /** Nothing stands at `path`. */

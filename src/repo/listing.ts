@@ -94,7 +94,8 @@ export class Listing {
     const prefix = at.realPath === "" ? "" : `${at.realPath}/`;
     const shown = at.path === "" ? "" : `${at.path}/`;
     const all = await this.#project.list(at.realPath, options.signal);
-    const relative = all.paths.map((path) => path.slice(prefix.length));
+    // Of a repository inside this one git knows the folder alone.
+    const relative = all.paths.flatMap((path) => path.startsWith(prefix) ? [path.slice(prefix.length)] : []);
     const names = options.includeDirs ? [...relative, ...foldersOf(relative)].sort() : relative;
     return { paths: Array.from(filter(names, match), (name) => shown + name), truncated: all.truncated };
   }

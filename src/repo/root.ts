@@ -48,7 +48,25 @@ export class RepoRoot {
   resolve(path: string, use: PathUse = "target"): RepoPath {
     const normal = this.normalize(path);
     this.#refuseReserved(normal, path);
-    return this.#walk(normal, use);
+    const { real, hops } = this.#follow(segmentsOf(normal), { asked: normal, use });
+    const info = this.#look(real);
+    if (hops > 0 && info === undefined && use === "target" && this.#isLink(normal)) {
+      throw new ToolError("not_found", `Cannot use "${normal}": the symbolic link leads to nothing`, {
+        path: normal,
+      });
+    }
+    return { path: normal, realPath: real.join("/"), absolute: this.#absolute(real), info };
+  }
+
+  /**
+   * Judges a link that is to stand at `at`: it may lead to nothing, but only to what {@linkcode resolve} would allow.
+   *
+   * @param text What the link holds.
+   * @throws {ToolError} `path_outside_root`, `path_denied`, `not_found` (a circle).
+   */
+  checkLink(text: string, at: RepoPath): void {
+    const target = this.#linkTarget(text, { folder: segmentsOf(at.realPath).slice(0, -1), asked: at.path });
+    this.#follow(target, { asked: at.path, use: "target" });
   }
 
   /**
@@ -60,11 +78,15 @@ export class RepoRoot {
     if (path.length > PATH_CHARS_MAX) {
       throw new ToolError(
         "invalid_arguments",
-        `Cannot use a path of ${path.length} characters: the limit is 4096`,
+        `Cannot use a path of ${path.length} characters: the limit is ${PATH_CHARS_MAX}`,
       );
     }
     if (path.includes("\0")) {
       throw new ToolError("invalid_arguments", "Cannot use a path that holds a NUL character");
+    }
+    // The file system would be given U+FFFD in its place: another name than the one that was judged.
+    if (!path.isWellFormed()) {
+      throw new ToolError("invalid_arguments", "Cannot use a path that holds half of a surrogate pair");
     }
     const segments: string[] = [];
     for (const segment of this.#relative(path).split("/")) {
@@ -102,48 +124,49 @@ export class RepoRoot {
     throw new ToolError("path_denied", `Cannot use "${asked}": it is ${reason}`, { path: asked });
   }
 
-  /** Follows links by hand: a link's target takes its place, and the walk begins again at the root. */
-  #walk(normal: string, use: PathUse): RepoPath {
-    const pending = segmentsOf(normal).reverse();
-    const done: string[] = [];
+  /**
+   * Where a path really leads: links are followed by hand, each target taking its link's place, and the walk begins
+   * again at the root.
+   */
+  #follow(
+    segments: readonly string[],
+    { asked, use }: { asked: string; use: PathUse },
+  ): { real: string[]; hops: number } {
+    const pending = segments.toReversed();
+    const real: string[] = [];
     let hops = 0;
     while (pending.length > 0) {
       const segment = pending.pop() as string;
       if (segment === "..") {
-        if (done.pop() === undefined) throw outsideRoot(normal);
+        if (real.pop() === undefined) throw outsideRoot(asked);
         continue;
       }
-      done.push(segment);
+      real.push(segment);
       if (use === "entry" && pending.length === 0) break;
-      if (this.#look(done)?.isSymlink !== true) continue;
+      if (this.#look(real)?.isSymlink !== true) continue;
       if (++hops > SYMLINK_HOPS_MAX) {
-        throw new ToolError("not_found", `Cannot use "${normal}": its symbolic links go in a circle`, {
-          path: normal,
+        throw new ToolError("not_found", `Cannot use "${asked}": its symbolic links go in a circle`, {
+          path: asked,
         });
       }
-      pending.push(...this.#linkTarget(done, normal).reverse());
-      done.length = 0;
+      const text = Deno.readLinkSync(this.#absolute(real));
+      pending.push(...this.#linkTarget(text, { folder: real.slice(0, -1), asked }).reverse());
+      real.length = 0;
     }
-    const realPath = done.join("/");
-    if (realPath !== normal) this.#refuseReserved(realPath, normal);
-    const info = this.#look(done);
-    if (hops > 0 && info === undefined && use === "target" && this.#isDanglingLink(normal)) {
-      throw new ToolError("not_found", `Cannot use "${normal}": the symbolic link leads to nothing`, {
-        path: normal,
-      });
-    }
-    return { path: normal, realPath, absolute: this.#absolute(done), info };
+    const realPath = real.join("/");
+    if (realPath !== asked) this.#refuseReserved(realPath, asked);
+    return { real, hops };
   }
 
   /** Whether the last segment itself is a link: a new file below a linked folder is no dangling link. */
-  #isDanglingLink(normal: string): boolean {
-    return this.#walk(normal, "entry").info?.isSymlink === true;
+  #isLink(normal: string): boolean {
+    const { real } = this.#follow(segmentsOf(normal), { asked: normal, use: "entry" });
+    return this.#look(real)?.isSymlink === true;
   }
 
-  /** The segments, from the root, that the link at `link` stands for; `..` may be among them. */
-  #linkTarget(link: readonly string[], asked: string): string[] {
-    const text = Deno.readLinkSync(this.#absolute(link));
-    if (!text.startsWith("/")) return [...link.slice(0, -1), ...segmentsOf(text)];
+  /** The segments, from the root, that a link in `folder` stands for; `..` may be among them. */
+  #linkTarget(text: string, { folder, asked }: { folder: readonly string[]; asked: string }): string[] {
+    if (!text.startsWith("/")) return [...folder, ...segmentsOf(text)];
     if (text !== this.real && !text.startsWith(`${this.real}/`)) throw outsideRoot(asked);
     return segmentsOf(text.slice(this.real.length));
   }

@@ -43,7 +43,7 @@ export async function readSnapshot(at: RepoPath): Promise<Snapshot> {
 
 function refuseSpecial(info: Deno.FileInfo, path: string): void {
   if (!info.isFile) {
-    throw new ToolError("not_a_file", `Cannot read "${path}": it is ${kindOf(info)}`, {
+    throw new ToolError("not_a_file", `Cannot use "${path}" as a file: it is ${kindOf(info)}`, {
       path,
       kind: kindOf(info),
     });

@@ -1,5 +1,6 @@
 /** Removes what an atomic write left behind when the process was killed in the middle. */
 import { TEMPORARY_FILE_PREFIX } from "../core/own_files.ts";
+import { isFileSystemError } from "./fs_error.ts";
 import type { RepoRoot } from "./root.ts";
 
 /**
@@ -13,18 +14,28 @@ export async function sweepTemporaryFiles(
   const pending = [root.real || "/"];
   while (pending.length > 0 && !signal.aborted) {
     const folder = pending.pop() as string;
-    try {
+    await passOver(async () => {
       for await (const entry of Deno.readDir(folder)) {
-        if (entry.isDirectory && entry.name !== ".git") pending.push(`${folder}/${entry.name}`);
-        if (!entry.isFile || !entry.name.startsWith(TEMPORARY_FILE_PREFIX)) continue;
         const path = `${folder}/${entry.name}`;
-        const info = await Deno.lstat(path);
-        if ((info.mtime?.getTime() ?? before) < before) await Deno.remove(path);
+        if (entry.isDirectory && entry.name !== ".git") pending.push(path);
+        else if (entry.isFile && entry.name.startsWith(TEMPORARY_FILE_PREFIX)) {
+          await passOver(() => removeOld(path, before));
+        }
       }
-    } catch (error) {
-      if (!(error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotFound)) {
-        throw error;
-      }
-    }
+    });
+  }
+}
+
+async function removeOld(path: string, before: number): Promise<void> {
+  const { mtime } = await Deno.lstat(path);
+  if ((mtime?.getTime() ?? before) < before) await Deno.remove(path);
+}
+
+/** Goes on after what the system refuses: a file may be gone by now, or belong to somebody else. */
+async function passOver(action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!isFileSystemError(error)) throw error;
   }
 }

@@ -41,7 +41,8 @@ export interface TextPart {
 /**
  * The lines `startLine` to `endLine` of `text`, at most `bytesMax` bytes of UTF-8.
  *
- * @throws {ToolError} `invalid_arguments` when the range begins after the end of the text or ends before it begins.
+ * @throws {ToolError} `invalid_arguments` when the range begins after the end of the text or of its line, inside a
+ * character, or ends before it begins.
  */
 export function sliceText(text: string, range: TextRange, bytesMax: number): TextPart {
   const starts = lineStarts(text);
@@ -50,6 +51,7 @@ export function sliceText(text: string, range: TextRange, bytesMax: number): Tex
   const endLine = Math.min(range.endLine ?? lines, lines);
   checkRange({ startLine, endLine, lines, asked: range });
   const from = (starts[startLine - 1] ?? 0) + (range.startColumn ?? 0);
+  if (range.startColumn !== undefined) checkColumn(text, { from, starts, startLine });
   const to = starts[endLine] ?? 0;
   if (startLine > endLine || from >= to) return { text: "", lines, startLine, endLine, truncated: false };
   if (fits(text, { from, to, bytesMax })) {
@@ -125,5 +127,22 @@ function checkRange(
   if (startLine > Math.max(1, lines)) {
     const message = `Cannot read from line ${startLine}: the file has ${lines} lines`;
     throw new ToolError("invalid_arguments", message, { startLine, lines });
+  }
+}
+
+function checkColumn(
+  text: string,
+  { from, starts, startLine }: { from: number; starts: readonly number[]; startLine: number },
+): void {
+  const lineStart = starts[startLine - 1] ?? 0;
+  const startColumn = from - lineStart;
+  const columns = (starts[startLine] ?? 0) - lineStart;
+  if (startColumn > 0 && startColumn >= columns) {
+    const message = `Cannot read line ${startLine} from column ${startColumn}: it has ${columns} columns`;
+    throw new ToolError("invalid_arguments", message, { startLine, startColumn, columns });
+  }
+  if (/^[\uDC00-\uDFFF]/.test(text.slice(from, from + 1))) {
+    const message = `Cannot read line ${startLine} from column ${startColumn}: a character goes across it`;
+    throw new ToolError("invalid_arguments", message, { startLine, startColumn });
   }
 }

@@ -1,5 +1,6 @@
 /** The files below a folder, straight from the file system: for a root that is not a git repository. */
 import { ToolError } from "../core/errors.ts";
+import { fromFileSystemError, isFileSystemError } from "./fs_error.ts";
 import type { RepoRoot } from "./root.ts";
 
 /** Most files that a walk lists. */
@@ -10,9 +11,9 @@ const SKIPPED_FOLDERS = new Set(["node_modules", ".hg", ".svn"]);
 
 /**
  * Paths of all regular files below `under`, relative to the root, in code unit order. Links are not followed,
- * reserved names are left out.
+ * reserved names and folders that cannot be read are left out.
  *
- * @throws {ToolError} `too_large` past {@linkcode WALK_FILES_MAX}.
+ * @throws {ToolError} What the file system says of `under` itself, and `too_large` past {@linkcode WALK_FILES_MAX}.
  */
 export async function walkFiles(
   root: RepoRoot,
@@ -23,11 +24,15 @@ export async function walkFiles(
   while (pending.length > 0) {
     signal?.throwIfAborted();
     const folder = pending.pop() as string;
-    for await (const entry of Deno.readDir(folder === "" ? root.real || "/" : `${root.real}/${folder}`)) {
-      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (root.isReserved(path)) continue;
-      if (entry.isDirectory && !SKIPPED_FOLDERS.has(entry.name)) pending.push(path);
-      else if (entry.isFile) files.push(path);
+    try {
+      for await (const entry of Deno.readDir(folder === "" ? root.real || "/" : `${root.real}/${folder}`)) {
+        const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+        if (root.isReserved(path)) continue;
+        if (entry.isDirectory && !SKIPPED_FOLDERS.has(entry.name)) pending.push(path);
+        else if (entry.isFile) files.push(path);
+      }
+    } catch (error) {
+      if (folder === under || !isFileSystemError(error)) throw fromFileSystemError(error, folder);
     }
     if (files.length > WALK_FILES_MAX) {
       throw new ToolError("too_large", `Cannot list more than ${WALK_FILES_MAX} files: name a folder`, {

@@ -1,0 +1,112 @@
+/** The lock on a root: one owner, who says where it is; nothing outside the root is touched. */
+import assert from "node:assert/strict";
+import { type LockResult, RootLock } from "../src/root_lock.ts";
+import { TempRoot } from "./support/temp_repo.ts";
+
+const OWNER = { pid: 7, url: "http://127.0.0.1:1", token: "t" };
+
+function acquired(result: LockResult): RootLock {
+  assert.equal(result.kind, "acquired");
+  return (result as Extract<LockResult, { kind: "acquired" }>).lock;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+Deno.test("a second owner is refused, and learns of the first what it announced last", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const lock = acquired(await RootLock.acquire(temp.root));
+  assert.deepEqual(await RootLock.acquire(temp.root), { kind: "held", owner: {} });
+  await lock.announce({ ...OWNER, url: null, token: "a much longer token than the next" });
+  await lock.announce(OWNER);
+  assert.deepEqual(await RootLock.acquire(temp.root), { kind: "held", owner: OWNER });
+  await lock.release();
+});
+
+Deno.test("the lock file can be read by its owner alone, even where it was there before", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  await Deno.writeTextFile(`${temp.root}/.mcp-lock`, "left by a crash", { mode: 0o666 });
+  await Deno.chmod(`${temp.root}/.mcp-lock`, 0o666);
+  const lock = acquired(await RootLock.acquire(temp.root));
+  await lock.announce(OWNER);
+  const { mode } = await Deno.lstat(`${temp.root}/.mcp-lock`);
+  assert.equal((mode ?? 0) & 0o777, 0o600);
+  assert.deepEqual(JSON.parse(await temp.read(".mcp-lock")), OWNER);
+  await lock.release();
+});
+
+Deno.test("a released lock leaves no file, and the root is free", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  await acquired(await RootLock.acquire(temp.root)).release();
+  assert.equal(await exists(`${temp.root}/.mcp-lock`), false);
+  await acquired(await RootLock.acquire(temp.root)).release();
+});
+
+Deno.test("a file that somebody removed does not spoil the release", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const lock = acquired(await RootLock.acquire(temp.root));
+  await Deno.remove(`${temp.root}/.mcp-lock`);
+  await lock.release();
+});
+
+Deno.test("a release does not take away the file of a later owner", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const first = acquired(await RootLock.acquire(temp.root));
+  await Deno.remove(`${temp.root}/.mcp-lock`);
+  const second = acquired(await RootLock.acquire(temp.root));
+  await second.announce(OWNER);
+  await first.release();
+  assert.deepEqual(await RootLock.acquire(temp.root), { kind: "held", owner: OWNER });
+  await second.release();
+});
+
+Deno.test("what the repository put into the file is not taken for an owner", async () => {
+  for (const text of ["null", "7", `"x"`, "[", "\u0000", "x".repeat(10_000)]) {
+    await using temp = await TempRoot.create({ git: false });
+    await temp.write({ ".mcp-lock": text });
+    const lock = acquired(await RootLock.acquire(temp.root));
+    const result = await RootLock.acquire(temp.root);
+    assert.deepEqual(result, { kind: "held", owner: {} });
+    await lock.release();
+  }
+});
+
+Deno.test("a link, a folder or a pipe in the file's place is refused, and what it leads to is untouched", async (t) => {
+  const traps: Record<string, (temp: TempRoot, path: string) => Promise<void>> = {
+    "a link to a file": async (temp, path) => {
+      await Deno.writeTextFile(`${temp.outside}/precious`, "precious");
+      await Deno.symlink("../precious", path);
+    },
+    "a link to nothing": (temp, path) => Deno.symlink(`${temp.outside}/new`, path),
+    "a folder": (_, path) => Deno.mkdir(path),
+    "a pipe": async (_, path) => {
+      await new Deno.Command("mkfifo", { args: [path] }).output();
+    },
+  };
+  for (const [name, lay] of Object.entries(traps)) {
+    await t.step(name, async () => {
+      await using temp = await TempRoot.create({ git: false });
+      await lay(temp, `${temp.root}/.mcp-lock`);
+      await assert.rejects(RootLock.acquire(temp.root), /\.mcp-lock: it is not a file/);
+      assert.equal(await exists(`${temp.outside}/new`), false);
+      if (name === "a link to a file") {
+        assert.equal(await Deno.readTextFile(`${temp.outside}/precious`), "precious");
+      }
+    });
+  }
+});
+
+Deno.test("of twenty that try at once, exactly one becomes the owner", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const results = await Promise.all(Array.from({ length: 20 }, () => RootLock.acquire(temp.root)));
+  const locks = results.filter((result) => result.kind === "acquired");
+  assert.equal(locks.length, 1);
+  for (const { lock } of locks) await lock.release();
+});
