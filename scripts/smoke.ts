@@ -2,7 +2,8 @@
  * Proves that a server keeps its contract: the published calls, then the whole authoring loop, a line for each step.
  *
  *     deno task smoke                    starts a server on a temporary repository of its own
- *     deno task smoke --yes URL [KEY]    uses a running server, and writes docs/mcp/ and a commit to its repository
+ *     deno task smoke --yes URL [KEY]    uses a running server, and writes docs/mcp/ and a commit to its repository;
+ *                                        KEY is one of the server's API keys
  */
 import { parseArgs } from "node:util";
 import { SmokeClient } from "./smoke_client.ts";
@@ -31,13 +32,19 @@ async function run(client: SmokeClient): Promise<boolean> {
       passed++;
       print(`ok   ${took()}  ${name}${note === undefined ? "" : ` (${note})`}`);
     } catch (error) {
-      print(`FAIL ${took()}  ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      print(`FAIL ${took()}  ${name}: ${reasonOf(error)}`);
       // The steps build on each other: what follows would only repeat the failure.
       break;
     }
   }
   print(`${passed} passed, ${passed === SMOKE_STEPS.length ? 0 : 1} failed`);
   return passed === SMOKE_STEPS.length;
+}
+
+/** `fetch` says why it failed in its cause alone. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
 async function runOnOwnServer(): Promise<boolean> {
@@ -47,8 +54,9 @@ async function runOnOwnServer(): Promise<boolean> {
     await git(root, "config", "user.name", "Smoke");
     await git(root, "config", "user.email", "smoke@example.com");
     await using server = await startServerProcess({ root });
-    print(`smoke of ${server.url}/mcp, started on a temporary repository`);
-    return await run(new SmokeClient(server.url));
+    const client = new SmokeClient(server.url);
+    print(`smoke of ${client.endpoint}, started on a temporary repository`);
+    return await run(client);
   } finally {
     await Deno.remove(root, { recursive: true });
   }
@@ -65,6 +73,7 @@ if (url === undefined) {
   print(`This writes docs/mcp/ and a commit to the repository at ${url}: say --yes if that is what you want`);
   Deno.exit(2);
 } else {
-  print(`smoke of ${url}/mcp`);
-  Deno.exit(await run(new SmokeClient(url, key)) ? 0 : 1);
+  const client = new SmokeClient(url, key);
+  print(`smoke of ${client.endpoint}`);
+  Deno.exit(await run(client) ? 0 : 1);
 }

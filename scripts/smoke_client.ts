@@ -23,10 +23,15 @@ export class SmokeClient {
     this.#headers = { "content-type": "application/json", ...(key !== undefined && { "x-api-key": key }) };
   }
 
+  /** Where messages go. */
+  get endpoint(): string {
+    return `${this.#url}/mcp`;
+  }
+
   /** The result of a method; throws on a protocol error or a status that is not 200. */
   // deno-lint-ignore no-explicit-any -- each step checks what it reads.
   async request(method: string, params: Record<string, unknown> = {}): Promise<any> {
-    const response = await fetch(`${this.#url}/mcp`, {
+    const response = await fetch(this.endpoint, {
       method: "POST",
       headers: this.#headers,
       body: JSON.stringify({ jsonrpc: "2.0", id: this.#nextId++, method, params }),

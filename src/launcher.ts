@@ -1,6 +1,7 @@
 /** The main thread: owns the environment, the root's lock, the signals and the worker's life; serves nothing itself. */
 import { type Config, CONFIG_VARIABLES, ConfigError, type ConfigRecord, parseConfig } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
+import { isGitName } from "./core/own_files.ts";
 import { SHUTDOWN_GRACE_MS } from "./core/limits.ts";
 import { lineLog } from "./core/log.ts";
 import { excludeOwnFiles } from "./git_exclude.ts";
@@ -95,13 +96,14 @@ async function serve(
       case "listening": {
         // Whoever reads the line finds the address in the lock file.
         await lock.announce({ pid: Deno.pid, url: message.url, token });
-        const durationMs = parts.clock.now() - parts.startedAt;
+        const durationMs = Math.round(parts.clock.now() - parts.startedAt);
         return log({ msg: "listening", url: message.url, version: parts.version, durationMs });
       }
       case "cannot_listen":
         parts.writeLine(`lukhas-mcp: Cannot listen on ${config.host}:${config.port}: ${message.reason}`);
         return resolve(EXIT.cannotListen);
       case "stopped":
+        log({ msg: "stopped", durationMs: Math.round(parts.clock.elapsed() - stopAskedAt) });
         return resolve(EXIT.ok);
       default:
         return message satisfies never;
@@ -112,12 +114,18 @@ async function serve(
     log({ msg: "bug", stack: event.message });
     resolve(EXIT.crashed);
   };
+  const giveUp = () => {
+    log({ msg: "note", text: "the app did not stop in time, so it is ended" });
+    resolve(EXIT.crashed);
+  };
+  let stopAskedAt = 0;
   let deadline: ReturnType<typeof setTimeout> | undefined;
   using _signals = onStopSignals({
     first: (reason) => {
       log({ msg: "stopping", reason });
       tell({ type: "stop", reason });
-      deadline = setTimeout(() => resolve(EXIT.crashed), SHUTDOWN_GRACE_MS + STOP_MARGIN_MS);
+      stopAskedAt = parts.clock.elapsed();
+      deadline = setTimeout(giveUp, SHUTDOWN_GRACE_MS + STOP_MARGIN_MS);
     },
     second: () => resolve(EXIT.interrupted),
   });
@@ -148,7 +156,16 @@ async function realRoot(named: string | undefined): Promise<string> {
   });
   if (real === "/") throw refused("it is the whole file system; name a folder below it");
   if (!(await Deno.stat(real)).isDirectory) throw refused("it is not a folder");
+  if (real.split("/").some(isGitName) || await isGitFolder(real)) {
+    throw refused("it is git's own folder; name the folder of the checkout");
+  }
   return real;
+}
+
+/** What git itself takes for a repository without a work tree (gitrepository-layout(5)). */
+async function isGitFolder(folder: string): Promise<boolean> {
+  const parts = ["HEAD", "objects", "refs"].map((name) => Deno.lstat(`${folder}/${name}`));
+  return (await Promise.allSettled(parts)).every(({ status }) => status === "fulfilled");
 }
 
 async function takeLock(root: string): Promise<RootLock> {
@@ -177,10 +194,22 @@ async function appSettings(
     keys: await Promise.all(apiKeys.map(digestKey)),
     localKey: await digestKey(token),
     linkSecret: crypto.getRandomValues(new Uint8Array(32)),
-    git: { program: await findProgram("git", { path: env.PATH ?? "", outside: root }), env },
+    git: { program: await findGit(env.PATH ?? "", root), env },
     version: parts.version,
     startedAt: parts.startedAt,
   };
+}
+
+/** The operator's git. The runtime grants the first one on the PATH, and the repository may have brought that one. */
+async function findGit(path: string, root: string): Promise<string | undefined> {
+  const program = await findProgram("git", { path, outside: root });
+  if (program === undefined) return undefined;
+  const { state } = await Deno.permissions.query({ name: "run", command: program });
+  if (state === "granted") return program;
+  throw new StartError(
+    `Cannot use ${program}: another git comes first on the PATH; take the folders of the root off it`,
+    EXIT.config,
+  );
 }
 
 async function digestKey(key: string): Promise<{ sha256: string }> {

@@ -2,9 +2,16 @@
 import { SHUTDOWN_GRACE_MS } from "./core/limits.ts";
 import { urlHost } from "./sandbox.ts";
 
+/** An address that means every interface is none that a client could open. */
+const WILDCARDS: Readonly<Partial<Record<string, string>>> = {
+  "0.0.0.0": "127.0.0.1",
+  "::": "::1",
+  "[::]": "::1",
+};
+
 /** A running server. */
 export interface RunningServer {
-  /** Where it listens, without a slash at the end. */
+  /** Where processes of this machine reach it, without a slash at the end. */
   readonly url: string;
   /** Stops listening, lets the requests under way finish for at most `graceMs`, then gives them up. */
   stop(options?: { graceMs?: number }): Promise<void>;
@@ -26,7 +33,7 @@ export function startServer(
     onListen: () => {},
   }, app.fetch);
   return {
-    url: `http://${urlHost(host)}:${server.addr.port}`,
+    url: `http://${urlHost(WILDCARDS[host] ?? host)}:${server.addr.port}`,
     async stop({ graceMs = SHUTDOWN_GRACE_MS } = {}) {
       const grace = Promise.withResolvers<void>();
       const timer = setTimeout(grace.resolve, graceMs);

@@ -8,6 +8,7 @@ const patchedFile = z.object({
   previousSha256: z.string().nullable(),
   size: z.int(),
   created: z.boolean(),
+  changed: z.boolean(),
   deleted: z.boolean(),
   movedFrom: z.string().optional(),
 });

@@ -24,6 +24,7 @@ export const gitCommit = defineTool({
     branch: z.string().nullable().describe("Null when HEAD is detached"),
     message: z.string(),
     files: z.array(z.object({ path: z.string(), status: z.string(), from: z.string().optional() })),
+    filesTotal: z.int().describe("How many files changed; files has the first 500"),
     insertions: z.int(),
     deletions: z.int(),
   }),

@@ -10,7 +10,7 @@ export const gitDiff = defineTool({
   title: "Show changes as a patch",
   description:
     "Use this to review changes: of the working tree by default, of the index with staged, or between two " +
-    "revisions with from and to. The text is cut at 256 KiB; name a path to see less.",
+    "revisions with from and to. New files are not in it until they are staged: git_status lists them. The text is cut at 256 KiB; name a path to see less.",
   annotations: READS,
   input: z.strictObject({
     path: optionalPathInput,

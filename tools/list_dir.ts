@@ -23,8 +23,11 @@ export const listDir = defineTool({
     hint: z.string().optional(),
   }),
   async run({ path, ...options }, { listing, signal }) {
-    const listed = await listing.folder(path, { ...options, signal });
+    const { foldersLeftOut, ...listed } = await listing.folder(path, { ...options, signal });
     const { glob = "" } = options;
+    if (foldersLeftOut > 0) {
+      return { ...listed, hint: `${foldersLeftOut} folders are not shown: includeDirs: true lists them` };
+    }
     if (listed.entries.length > 0 || !glob.includes("/") || glob.includes("**")) return listed;
     return { ...listed, hint: "This lists one level: name the folder in path, or use a glob that holds **" };
   },

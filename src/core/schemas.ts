@@ -1,6 +1,6 @@
 /** The shapes that several tools share, stated once. */
 import { z } from "zod";
-import { PATH_CHARS_MAX } from "./limits.ts";
+import { FILE_BYTES_MAX, PATH_CHARS_MAX } from "./limits.ts";
 
 /** A path as a caller names it: relative to the root, with `/` between segments. */
 export const pathInput = z.string().min(1).max(PATH_CHARS_MAX)
@@ -46,7 +46,7 @@ export const fileEntry = z.object({
 });
 
 /** A line of a file. */
-export const lineNumber = z.int().min(1);
+export const lineNumber = z.int().min(1).max(FILE_BYTES_MAX);
 
 /** What `fetch` and `read_file` say about the file and the part of it that they answer. */
 export const filePartMetadata = z.object({

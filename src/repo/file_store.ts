@@ -7,7 +7,7 @@ import { sha256Hex } from "./digest.ts";
 import { fromFileSystemError, notFound } from "./fs_error.ts";
 import { PathLocks } from "./path_locks.ts";
 import type { PathUse, RepoPath, RepoRoot } from "./root.ts";
-import { readSnapshot, type Snapshot } from "./snapshot.ts";
+import { hashFile, readSnapshot, type Snapshot } from "./snapshot.ts";
 import { decodeText } from "./text.ts";
 import {
   alreadyExists,
@@ -216,9 +216,9 @@ export class FileStore {
    */
   async #entryHash(at: RepoPath): Promise<string> {
     if (at.info === undefined) throw notFound(at.path);
-    if (!at.info.isSymlink) return (await readSnapshot(at)).sha256;
+    if (!at.info.isSymlink) return await hashFile(at);
     try {
-      return (await this.read(at.path)).sha256;
+      return await hashFile(this.root.resolve(at.path));
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
       return sha256Hex(await Deno.readLink(at.absolute));

@@ -28,18 +28,20 @@ export class Listing {
   /**
    * One level of a folder; with a glob that holds `**`, every level, without what git ignores.
    *
+   * @returns `foldersLeftOut`: how many folders of the one level were not asked for.
    * @throws {ToolError} `not_found`, `not_a_file` (the path is no folder), `invalid_arguments` (the glob), and what
    * the path function throws.
    */
   async folder(
     path: string,
     options: { glob?: string | undefined; max: number; includeDirs: boolean; signal: AbortSignal },
-  ): Promise<{ path: string; entries: Entry[]; truncated: boolean }> {
+  ): Promise<{ path: string; entries: Entry[]; truncated: boolean; foldersLeftOut: number }> {
     const at = this.#folderAt(path);
     const deep = options.glob?.includes("**") === true;
     const names = deep ? await this.#below(at, options) : this.#namesIn(at, options);
     const { found, truncated } = this.#look(names.paths, options);
-    return { path: at.path, entries: found, truncated: truncated || names.truncated };
+    const { foldersLeftOut = 0 } = names;
+    return { path: at.path, entries: found, truncated: truncated || names.truncated, foldersLeftOut };
   }
 
   /**
@@ -74,15 +76,18 @@ export class Listing {
     const match = options.glob === undefined ? () => true : compileGlob(options.glob);
     const prefix = at.path === "" ? "" : `${at.path}/`;
     const names: string[] = [];
+    let foldersLeftOut = 0;
     try {
       for (const entry of Deno.readDirSync(at.absolute)) {
-        if (entry.isDirectory && !options.includeDirs) continue;
-        if (match(entry.name)) names.push(prefix + entry.name);
+        const name = prefix + entry.name;
+        if (!match(entry.name) || this.#root.isReserved(name)) continue;
+        if (entry.isDirectory && !options.includeDirs) foldersLeftOut++;
+        else names.push(name);
       }
     } catch (error) {
       throw fromFileSystemError(error, at.path);
     }
-    return { paths: names.filter((name) => !this.#root.isReserved(name)).sort(), truncated: false };
+    return { paths: names.sort(), truncated: false, foldersLeftOut };
   }
 
   /** Every level: files, and where asked for the folders that hold them. */
@@ -140,6 +145,7 @@ export class Listing {
 interface Names {
   readonly paths: Iterable<string>;
   readonly truncated: boolean;
+  readonly foldersLeftOut?: number;
 }
 
 function* filter(names: Iterable<string>, match: (name: string) => boolean): Iterable<string> {

@@ -13,6 +13,8 @@ export interface PatchedFile {
   /** Bytes; 0 when the patch removed the file. */
   readonly size: number;
   readonly created: boolean;
+  /** False when the file already held exactly what the patch makes of it. */
+  readonly changed: boolean;
   readonly deleted: boolean;
   /** Where a moved file was. */
   readonly movedFrom?: string;
@@ -49,7 +51,13 @@ export function moveStep(
   const put: PutChange = { kind: "put", at: to, before: undefined, bytes: encode(text), mode: before.mode };
   return {
     changes: [put, { kind: "remove", at: from, before }],
-    file: { ...versionOf(put), previousSha256: before.sha256, deleted: false, movedFrom: from.path },
+    file: {
+      ...versionOf(put),
+      previousSha256: before.sha256,
+      created: false,
+      deleted: false,
+      movedFrom: from.path,
+    },
     hunks,
     repaired,
   };
@@ -65,6 +73,7 @@ export function removeStep(at: RepoPath, before: Snapshot): PatchStep {
       previousSha256: before.sha256,
       size: 0,
       created: false,
+      changed: true,
       deleted: true,
     },
     hunks: 0,

@@ -1,4 +1,5 @@
 /** One regular file, read whole: its bytes, and the hash that later writes are compared with. */
+import { createHash } from "node:crypto";
 import { ToolError } from "../core/errors.ts";
 import { FILE_BYTES_MAX } from "../core/limits.ts";
 import { sha256Hex } from "./digest.ts";
@@ -24,6 +25,7 @@ export interface Snapshot {
 export async function readSnapshot(at: RepoPath): Promise<Snapshot> {
   if (at.info === undefined) throw notFound(at.path);
   refuseSpecial(at.info, at.path);
+  if (at.info.size > FILE_BYTES_MAX) throw tooLarge(at.path, at.info.size);
   try {
     // The check above comes first because opening a pipe would wait for a writer.
     using file = await Deno.open(at.absolute, { read: true });
@@ -41,14 +43,29 @@ export async function readSnapshot(at: RepoPath): Promise<Snapshot> {
   }
 }
 
-function refuseSpecial(info: Deno.FileInfo, path: string): void {
-  if (!info.isFile) {
-    throw new ToolError("not_a_file", `Cannot use "${path}" as a file: it is ${kindOf(info)}`, {
-      path,
-      kind: kindOf(info),
-    });
+/**
+ * The SHA-256 of a file of any size, in hexadecimal: for what moves or removes it without looking inside.
+ *
+ * @throws {ToolError} `not_found`, `not_a_file`, `read_only`.
+ */
+export async function hashFile(at: RepoPath): Promise<string> {
+  if (at.info === undefined) throw notFound(at.path);
+  refuseSpecial(at.info, at.path);
+  try {
+    // The file closes itself at the end of its stream.
+    const file = await Deno.open(at.absolute, { read: true });
+    const hash = createHash("sha256");
+    for await (const chunk of file.readable) hash.update(chunk);
+    return hash.digest("hex");
+  } catch (error) {
+    throw fromFileSystemError(error, at.path);
   }
-  if (info.size > FILE_BYTES_MAX) throw tooLarge(path, info.size);
+}
+
+function refuseSpecial(info: Deno.FileInfo, path: string): void {
+  if (info.isFile) return;
+  const kind = kindOf(info);
+  throw new ToolError("not_a_file", `Cannot use "${path}" as a file: it is ${kind}`, { path, kind });
 }
 
 /** What stands at a path, in words. */
@@ -62,7 +79,8 @@ export function kindOf(info: Deno.FileInfo): string {
 }
 
 function tooLarge(path: string, size: number): ToolError {
-  const message = `Cannot read "${path}": it has ${size} bytes, the limit is ${FILE_BYTES_MAX}`;
+  const message = `Cannot read "${path}": it has ${size} bytes, the limit is ${FILE_BYTES_MAX}; ` +
+    "only rename_file and delete_file take larger files";
   return new ToolError("too_large", message, { path, size, limit: FILE_BYTES_MAX });
 }
 

@@ -233,12 +233,15 @@ Deno.test("a 20 MB file is too_large for every tool that would have to read it, 
   const size = 20 * 1024 * 1024;
   await root.write({ "big.bin": "" });
   await Deno.truncate(`${root.root}/big.bin`, size);
-  const replaces = ["rename_file to", "apply_patch move to"];
-  for (const call of FILE_CALLS.filter(({ label }) => !replaces.includes(label))) {
+  const unread = ["rename_file to", "rename_file from", "delete_file", "apply_patch move to"];
+  for (const call of FILE_CALLS.filter(({ label }) => !unread.includes(label))) {
     const { details } = await expectRefusal(app, { call, path: "big.bin", code: "too_large" });
     assert.equal(details["size"], size, call.label);
   }
   assert.equal(Deno.statSync(`${root.root}/big.bin`).size, size);
+  const { sha256 } = await app.call("rename_file", { from: "big.bin", to: "moved.bin" });
+  await app.call("delete_file", { path: "moved.bin", expectSha256: sha256 });
+  assert.throws(() => Deno.statSync(`${root.root}/moved.bin`), Deno.errors.NotFound);
 });
 
 Deno.test("delete_file and rename_file act on a link itself, and never on what it leads to", async () => {

@@ -37,7 +37,7 @@ Deno.test("apply_patch changes, makes, moves and deletes several files at once, 
     [
       ["run.sh", "two\n", "one\n", false, false, undefined],
       ["new/deep/a.txt", "added\n", null, true, false, undefined],
-      ["moved/b.txt", "new\n", "old\n", true, false, "old.txt"],
+      ["moved/b.txt", "new\n", "old\n", false, false, "old.txt"],
       ["gone.txt", null, "gone\n", false, true, undefined],
     ].map(([path, after, before, created, deleted, movedFrom]) => ({
       path,
@@ -205,4 +205,18 @@ Deno.test("parallel apply_patch of several files in opposite orders neither bloc
   }));
   const after = lines.map((_, n) => `edit ${n}\n`).join("");
   assert.deepEqual([await app.root.read("a.txt"), await app.root.read("b.txt")], [after, after]);
+});
+
+Deno.test("apply_patch refuses an operation that it does not know instead of leaving it out", async () => {
+  await using app = await TestApp.create({ git: false });
+  await app.root.write({ "a.txt": "a\n" });
+  const update = ["*** Update File: a.txt", "@@", "-a", "+b"];
+  for (const unknown of [["*** Create File: b.txt", "+b"], ["*** Rename File: a.txt -> c.txt"]]) {
+    for (const lines of [[...unknown, ...update], [...update, ...unknown]]) {
+      const { code, message } = await app.callFailing("apply_patch", { patch: v4a(...lines) });
+      assert.equal(code, "patch_failed");
+      assert.match(message, /is no operation; there are \*\*\* Update File:/);
+      assert.equal(await app.root.read("a.txt"), "a\n");
+    }
+  }
 });

@@ -169,3 +169,10 @@ Deno.test("list_dir does not look into a repository inside this one for files of
     assert.deepEqual(await paths(app, { path: "inner", glob: "**", includeDirs }), []);
   }
 });
+
+Deno.test("list_dir says how many folders it leaves out", async () => {
+  await using app = await TestApp.create();
+  await app.root.write({ "a.ts": "a", "src/x.ts": "x", "docs/y.md": "y" });
+  assert.match((await app.call("list_dir", {})).hint, /^2 folders are not shown: includeDirs: true/);
+  assert.equal((await app.call("list_dir", { includeDirs: true })).hint, undefined);
+});

@@ -76,3 +76,13 @@ Deno.test("search works in a folder that is no git repository", async () => {
   await app.root.write({ "a.md": "needle\n" });
   assert.deepEqual(paths(await app.call("search", { query: "needle" })), ["a.md"]);
 });
+
+Deno.test("search answers within seconds, and says that it is cut off, over a file of repetitive lines", async () => {
+  await using app = await TestApp.create();
+  // git grep -i with several terms takes 20 s and more over this.
+  await app.root.commit({ "data.txt": `${"y".repeat(99)}\n`.repeat(60_000), "a.md": "zzzz and yyyy\n" });
+  const started = performance.now();
+  const answer = await app.call("search", { query: "zzzz yyyy" });
+  assert.ok(performance.now() - started < 8_000, "the budget of two seconds is not kept");
+  assert.equal(answer.truncated, true);
+});

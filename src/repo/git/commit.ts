@@ -63,9 +63,15 @@ export async function commit(
   const plan = await planFor(session, request, signal);
   const { selection, staged, only } = plan;
   const invocation = commitCommand(session, { message, only, signoff: request.signoff });
-  let isDone = false;
+  let isStaged = staged.length > 0;
   try {
-    if (staged.length > 0) await stage(session, staged, signal);
+    if (isStaged) {
+      await stage(session, staged, signal).catch((error) => {
+        // A refusal leaves the index as it was; an abort may come after it was written.
+        isStaged = !(error instanceof ToolError);
+        throw error;
+      });
+    }
     const result = await withLockWait(
       () =>
         session.run(invocation.args, {
@@ -77,9 +83,9 @@ export async function commit(
       { now: session.options.now, signal },
     );
     if (result.code !== 0) throw await refusal(session, plan, session.failure("commit", result));
-    isDone = true;
+    isStaged = false;
   } finally {
-    if (!isDone && staged.length > 0) await unstage(session, staged, selection.head);
+    if (isStaged) await unstage(session, staged, selection.head);
   }
   return await describeHead(session, selection.branch);
 }

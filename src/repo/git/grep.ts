@@ -10,6 +10,9 @@ export const GREP_LINE_CHARS_MAX = 400;
 /** Most bytes that are read of git grep. */
 export const GREP_BYTES_MAX = 4 * 1024 * 1024;
 
+/** How long git grep may take: several terms over long, repetitive lines cost it seconds for a megabyte. */
+export const GREP_BUDGET_MS = 2_000;
+
 /** Which part of the root is searched, and how many hits are enough. */
 export interface GrepQuery {
   /** A folder or file relative to the root; empty or absent: all of it. */
@@ -62,6 +65,7 @@ export async function grep(
   const output = await place.run([...args, ...patterns, "--", pathspec(query.under ?? "")], {
     signal,
     stdoutBytesMax: GREP_BYTES_MAX,
+    budgetMs: GREP_BUDGET_MS,
   });
   // 1: no line matched.
   if (output.code > 1 && !output.truncated) throw place.failure("grep", output);

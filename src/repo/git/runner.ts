@@ -22,6 +22,8 @@ export interface RunOptions {
   env?: Readonly<Record<string, string>>;
   /** In bytes. @default GIT_OUTPUT_BYTES_MAX */
   stdoutBytesMax?: number;
+  /** Past this the output so far is the answer, as `truncated`; without it, past the time limit there is none. */
+  budgetMs?: number;
 }
 
 /** Runs git in the root, at most {@linkcode GIT_PROCESSES_MAX} at a time. */
@@ -38,7 +40,7 @@ export class GitRunner {
     const { program, root, trustHooks } = this.#options;
     if (program === undefined) throw noGit();
     const { write = false, signal } = options;
-    const timeoutMs = write ? GIT_WRITE_TIMEOUT_MS : GIT_READ_TIMEOUT_MS;
+    const timeoutMs = options.budgetMs ?? (write ? GIT_WRITE_TIMEOUT_MS : GIT_READ_TIMEOUT_MS);
     const base = gitEnvironment(this.#options.env, { locks: write, online: write && trustHooks });
     using _slot = await this.#slots.acquire(signal);
     const result = await runProcess(program, {
@@ -53,6 +55,7 @@ export class GitRunner {
       if (error instanceof Deno.errors.NotFound) throw gone();
       throw error;
     });
+    if (result.timedOut && options.budgetMs !== undefined) return { ...result, truncated: true };
     if (result.timedOut) {
       throw new ToolError("git_failed", `Cannot finish git: it was stopped after ${timeoutMs / 1000} s`);
     }

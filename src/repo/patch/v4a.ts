@@ -27,6 +27,8 @@ export interface V4aPatch {
   readonly repaired: readonly string[];
 }
 
+const KNOWN_OPERATION = /^\*\*\* (?:(?:Update|Add|Delete) File|Move to):/;
+
 /** A file's part before its lines are read. */
 interface Part {
   readonly kind: string;
@@ -37,9 +39,9 @@ interface Part {
 /** Reads the lines of a patch, or refuses. */
 export function parseV4a(lines: readonly Line[], unwrapped: readonly string[]): V4aPatch {
   const repaired = [...unwrapped];
-  const operations = splitParts(withoutFrame(lines, repaired), repaired).map((part) =>
-    readPart(part, repaired)
-  );
+  const body = withoutFrame(lines, repaired);
+  refuseUnknownOperations(body);
+  const operations = splitParts(body, repaired).map((part) => readPart(part, repaired));
   if (operations.length === 0) throw patchRefusal(`Cannot apply the patch: it names no file`);
   refuseRepeatedPaths(operations);
   return { format: "v4a", operations, repaired };
@@ -68,6 +70,14 @@ function withoutFrame(lines: readonly Line[], repaired: string[]): readonly Line
   }
   repaired.push(...noise(after, `after "*** End Patch"`));
   return inner.slice(0, end);
+}
+
+/** An operation that is not known must not pass for noise: the rest of the patch would be applied without it. */
+function refuseUnknownOperations(lines: readonly Line[]): void {
+  const unknown = lines.find(({ text }) => /^\*\*\* [A-Z][\w ]*:/.test(text) && !KNOWN_OPERATION.test(text));
+  if (unknown === undefined) return;
+  const known = "*** Update File:, *** Add File:, *** Delete File:, and *** Move to: below an Update";
+  throw patchRefusal(`Cannot read the patch: ${quote(unknown.text)} is no operation; there are ${known}`);
 }
 
 function splitParts(lines: readonly Line[], repaired: string[]): Part[] {
