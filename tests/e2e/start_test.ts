@@ -162,15 +162,39 @@ Deno.test("the server's own files are excluded once, however often it starts, an
   assert.equal(texts[2], texts[1]);
 });
 
-Deno.test("a git that the repository brings is not used, though it comes first on the PATH", async () => {
+Deno.test("a git that the repository brings is not used: it is passed over, or the start says what is wrong", async () => {
   await using temp = await TempRoot.create();
   await temp.commit({ "a.txt": "x" });
   await temp.write({ "bin/git": `#!/bin/sh\ntouch "${temp.outside}/pwned"\n` });
   await Deno.chmod(`${temp.root}/bin/git`, 0o755);
-  const PATH = `bin:${temp.root}/bin:${Deno.env.get("PATH")}`;
-  await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root, PATH }, cwd: temp.root });
-  const url = await main.url();
-  const { result } = await (await post(url, "tools/call", { name: "git_log", arguments: {} })).json();
+  const PATH = Deno.env.get("PATH");
+  const env = { LUKHAS_REPO_ROOT: temp.root };
+
+  await using last = new MainProcess({ env: { ...env, PATH: `${PATH}:${temp.root}/bin` }, cwd: temp.root });
+  const { result } = await (await post(await last.url(), "tools/call", { name: "git_log", arguments: {} }))
+    .json();
   assert.match(JSON.stringify(result.structuredContent), /test: seed/);
+  last.kill("SIGTERM");
+  assert.equal(await last.ended(), 0);
+
+  for (const first of [`${temp.root}/bin`, "bin"]) {
+    const { line, code } = await refusedStart({ env: { ...env, PATH: `${first}:${PATH}` }, cwd: temp.root });
+    assert.equal(code, 2);
+    assert.match(line, /another git comes first on the PATH/);
+  }
   await assert.rejects(Deno.lstat(`${temp.outside}/pwned`), Deno.errors.NotFound);
+});
+
+Deno.test("a machine without git serves files, and says that git is missing", async () => {
+  await using temp = await TempRoot.create();
+  await temp.write({ "a.txt": "x" });
+  await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root, PATH: temp.outside } });
+  const url = await main.url();
+  const { parts } = await (await fetch(`${url}/readyz`)).json();
+  assert.match(parts.repository.detail, /git/);
+  const read = await (await post(url, "tools/call", { name: "read_file", arguments: { path: "a.txt" } }))
+    .json();
+  assert.equal(read.result.structuredContent.text, "x");
+  const { result } = await (await post(url, "tools/call", { name: "git_status", arguments: {} })).json();
+  assert.match(result.content[0].text, /"unavailable"/);
 });

@@ -497,7 +497,8 @@ Deno.test("apply_patch stays fast on the largest files and the most hostile patc
       assert.equal((error as Error).name, "ToolError", `${name}: ${error}`);
     }
     const took = performance.now() - started;
-    assert(took < 4_000, `${name} took ${Math.round(took)} ms`);
+    // About a second on an idle machine; a search that grows with the square takes minutes on any.
+    assert(took < 30_000, `${name} took ${Math.round(took)} ms`);
   }
 });
 

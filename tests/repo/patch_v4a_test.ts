@@ -306,7 +306,8 @@ Deno.test("apply_patch stays fast on hostile v4a patches", () => {
       assert.equal((error as Error).name, "ToolError", `${name}: ${error}`);
     }
     const took = performance.now() - started;
-    assert(took < 4_000, `${name} took ${Math.round(took)} ms`);
+    // About a second on an idle machine; a search that grows with the square takes minutes on any.
+    assert(took < 30_000, `${name} took ${Math.round(took)} ms`);
   }
 });
 

@@ -119,12 +119,18 @@ function freeWorker(): void {
   new Worker("data:text/javascript,", { type: "module", deno: { permissions } }).terminate();
 }
 
+/** How long an attempt may wait for somebody beyond the cage, who would have to be reached first. */
+const ATTEMPT_MS = 2_000;
+
 async function attempt(run: Attempt, task: ProbeTask): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const timer = setTimeout(() => resolve("done, and nobody answered"), ATTEMPT_MS);
   try {
-    await run(task);
-    return "done";
+    return await Promise.race([Promise.resolve(run(task)).then(() => "done"), promise]);
   } catch (error) {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -68,7 +68,12 @@ export class EdgeApp implements AsyncDisposable {
 
   /** Sends a request as it is; `path` may be a whole address. */
   send(path: string, init: RequestInit = {}): Promise<Response> {
-    return this.#app.fetch(new Request(path.startsWith("/") ? ADDRESS + path : path, init));
+    return this.fetch(new Request(path.startsWith("/") ? ADDRESS + path : path, init));
+  }
+
+  /** Answers a request, as `Deno.serve` hands it over. */
+  fetch(request: Request): Promise<Response> {
+    return this.#app.fetch(request);
   }
 
   /** Sends a body to `/mcp`: a text as it is, anything else as JSON. */

