@@ -5,13 +5,10 @@
 import process from "node:process";
 import metadata from "./deno.json" with { type: "json" };
 import type { Clock } from "./src/core/clock.ts";
+import { LineWriter } from "./src/line_writer.ts";
 
 const clock: Clock = { now: () => Date.now(), elapsed: () => performance.now() };
-const encoder = new TextEncoder();
-
-function writeLine(line: string): void {
-  Deno.stderr.writeSync(encoder.encode(`${line}\n`));
-}
+const stderr = new LineWriter(Deno.stderr);
 
 if ("WorkerGlobalScope" in globalThis) {
   // The cage refuses the environment with an error. A library that looks for a switch there is to find none instead.
@@ -21,7 +18,7 @@ if ("WorkerGlobalScope" in globalThis) {
     import("./tools/registry.ts"),
   ]);
   const newId = () => crypto.randomUUID();
-  runWorker(self as unknown as Parameters<typeof runWorker>[0], { tools: TOOLS, clock, newId, writeLine });
+  runWorker(self as unknown as Parameters<typeof runWorker>[0], { tools: TOOLS, clock, newId, stderr });
 } else if (import.meta.main) {
   const { launch } = await import("./src/launcher.ts");
   const exitCode = await launch({
@@ -30,7 +27,7 @@ if ("WorkerGlobalScope" in globalThis) {
     clock,
     version: metadata.version,
     startedAt: performance.timeOrigin,
-    writeLine,
+    stderr,
   });
   Deno.exit(exitCode);
 }

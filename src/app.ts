@@ -71,7 +71,7 @@ export function createApp(parts: AppParts): App {
     handleMessage: (text, { requestId }) =>
       dispatcher.dispatch(text, { ...context, requestId, signal: closing.signal }),
     files: { links, readText: (path) => services.reader.readText(path) },
-    readiness: () => readiness(services.git),
+    readiness: readinessOf(services.git),
     description: {
       name: "lukhas-mcp",
       version: settings.version,
@@ -118,16 +118,35 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
   });
   const files = new FileStore({ root, newId });
   const gitPath = (path = "") => root.resolve(path, "entry").realPath;
+  const gitPaths = async (paths: readonly string[]) => {
+    const judged: string[] = [];
+    for (const path of new Set(paths)) {
+      judged.push(gitPath(path));
+      // Each path costs up to 256 looks at the file system; other requests have their turn in between.
+      if (judged.length % PATHS_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve));
+    }
+    return judged;
+  };
   const project = new ProjectFiles({ root, git });
   const listing = new Listing({ root, project });
   const reader = new FileReader({ files, cite: (cited) => citations.urlsFor(cited) });
   const search = new GrepSearch({ git, project, files, cite: (cited) => citations.urlsFor(cited), clock });
-  return { files, reader, listing, patches: new PatchApplier(files), git, gitPath, search, links };
+  return { files, reader, listing, patches: new PatchApplier(files), git, gitPath, gitPaths, search, links };
 }
 
-/** A root without git is ready: its files are served, and the git tools say why they are not. */
-async function readiness(git: Git): Promise<Readiness> {
-  const reason = await git.unavailableReason();
-  const without = reason === undefined ? {} : { detail: reason };
-  return { repository: { ready: true, ...without }, search: { ready: true } };
+/** Paths that are judged before other requests have their turn. */
+const PATHS_PER_TURN = 20;
+
+/**
+ * A root without git is ready: its files are served, and the git tools say why they are not. Anybody may ask, and each
+ * look costs a git process, so those who ask at the same time share one.
+ */
+function readinessOf(git: Git): () => Promise<Readiness> {
+  let looking: Promise<Readiness> | undefined;
+  const look = async (): Promise<Readiness> => {
+    const reason = await git.unavailableReason();
+    const without = reason === undefined ? {} : { detail: reason };
+    return { repository: { ready: true, ...without }, search: { ready: true } };
+  };
+  return () => looking ??= look().finally(() => looking = undefined);
 }

@@ -2,10 +2,11 @@
 import { type Config, CONFIG_VARIABLES, ConfigError, type ConfigRecord, parseConfig } from "./config.ts";
 import type { Clock } from "./core/clock.ts";
 import { isGitName } from "./core/own_files.ts";
-import { SHUTDOWN_GRACE_MS } from "./core/limits.ts";
+import { LOG_FLUSH_MS, SHUTDOWN_GRACE_MS } from "./core/limits.ts";
 import { lineLog } from "./core/log.ts";
 import { excludeOwnFiles } from "./git_exclude.ts";
 import { findProgram } from "./find_program.ts";
+import type { LineWriter } from "./line_writer.ts";
 import { RootLock } from "./root_lock.ts";
 import { type AppSettings, type FromApp, startCage, type ToApp } from "./sandbox.ts";
 
@@ -33,8 +34,7 @@ export interface LaunchParts {
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  /** Writes one line to stderr. */
-  readonly writeLine: (line: string) => void;
+  readonly stderr: LineWriter;
 }
 
 /** How long an app that was told to stop may take, beyond what its requests may: it could be stuck in a loop. */
@@ -74,8 +74,10 @@ export async function launch(parts: LaunchParts): Promise<number> {
     }
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    parts.writeLine(`lukhas-mcp: ${error.message}`);
+    parts.stderr.write(`lukhas-mcp: ${error.message}`);
     return error.exitCode;
+  } finally {
+    await parts.stderr.flush(LOG_FLUSH_MS);
   }
 }
 
@@ -85,7 +87,11 @@ async function serve(
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
   await lock.announce({ pid: Deno.pid, url: null, token });
   const settings = await appSettings({ config, root, token, parts });
-  const log = lineLog({ format: config.logFormat, now: parts.clock.now, writeLine: parts.writeLine });
+  const log = lineLog({
+    format: config.logFormat,
+    now: parts.clock.now,
+    writeLine: (line) => parts.stderr.write(line),
+  });
   const worker = startCage(parts.entry, settings);
   const { promise, resolve } = Promise.withResolvers<number>();
   const tell = (message: ToApp) => worker.postMessage(message);
@@ -100,7 +106,7 @@ async function serve(
         return log({ msg: "listening", url: message.url, version: parts.version, durationMs });
       }
       case "cannot_listen":
-        parts.writeLine(`lukhas-mcp: Cannot listen on ${config.host}:${config.port}: ${message.reason}`);
+        parts.stderr.write(`lukhas-mcp: Cannot listen on ${config.host}:${config.port}: ${message.reason}`);
         return resolve(EXIT.cannotListen);
       case "stopped":
         log({ msg: "stopped", durationMs: Math.round(parts.clock.elapsed() - stopAskedAt) });

@@ -26,6 +26,8 @@ export interface ToolContext {
    * Nothing stands for the whole root.
    */
   readonly gitPath: (path?: string) => string;
+  /** The same for many paths, without holding up other calls. */
+  readonly gitPaths: (paths: readonly string[]) => Promise<string[]>;
   readonly search: Search;
 }
 

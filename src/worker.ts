@@ -1,8 +1,10 @@
 /** The app's side of the cage: waits for its settings, serves, and stops when it is told to. */
 import { createApp } from "./app.ts";
 import type { Clock, NewId } from "./core/clock.ts";
+import { LOG_FLUSH_MS } from "./core/limits.ts";
 import { lineLog } from "./core/log.ts";
 import { stackOf } from "./http/handler.ts";
+import type { LineWriter } from "./line_writer.ts";
 import type { AppSettings, FromApp, ToApp } from "./sandbox.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import type { Tool } from "./tool.ts";
@@ -12,8 +14,7 @@ export interface WorkerParts {
   readonly tools: readonly Tool[];
   readonly clock: Clock;
   readonly newId: NewId;
-  /** Writes one line to stderr. */
-  readonly writeLine: (line: string) => void;
+  readonly stderr: LineWriter;
 }
 
 /** The part of a worker's global scope that is needed here. */
@@ -33,6 +34,7 @@ export function runWorker(scope: WorkerScope, parts: WorkerParts): void {
         return;
       case "stop":
         await server?.stop();
+        await parts.stderr.flush(LOG_FLUSH_MS);
         scope.postMessage({ type: "stopped" });
         return;
       default:
@@ -44,7 +46,11 @@ export function runWorker(scope: WorkerScope, parts: WorkerParts): void {
 
 function start(scope: WorkerScope, settings: AppSettings, parts: WorkerParts): RunningServer | undefined {
   const { now } = parts.clock;
-  const log = lineLog({ format: settings.config.logFormat, now, writeLine: parts.writeLine });
+  const log = lineLog({
+    format: settings.config.logFormat,
+    now,
+    writeLine: (line) => parts.stderr.write(line),
+  });
   const app = createApp({ settings, log, ...parts, address: () => server.url });
   let server: RunningServer;
   try {

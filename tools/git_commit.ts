@@ -28,6 +28,6 @@ export const gitCommit = defineTool({
     insertions: z.int(),
     deletions: z.int(),
   }),
-  run: ({ add, ...request }, { git, gitPath, signal }) =>
-    git.commit({ ...request, add: add.map(gitPath) }, signal),
+  run: async ({ add, ...request }, { git, gitPaths, signal }) =>
+    await git.commit({ ...request, add: await gitPaths(add) }, signal),
 });

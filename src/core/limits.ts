@@ -15,6 +15,9 @@ export const BASE64_FILE_BYTES_MAX = 1024 * 1024;
 /** Longest path that a caller may name, in UTF-16 code units. Linux's PATH_MAX. */
 export const PATH_CHARS_MAX = 4096;
 
+/** Most segments of a path. Each costs a look at the file system. */
+export const PATH_SEGMENTS_MAX = 256;
+
 /** Symbolic links followed for one path before it counts as a loop (Linux: 40). */
 export const SYMLINK_HOPS_MAX = 40;
 
@@ -56,6 +59,12 @@ export const GIT_LOCK_WAIT_MS = 2_000;
 
 /** Most text of one `git_diff` answer. */
 export const DIFF_BYTES_MAX = 256 * 1024;
+
+/** Most log lines that wait for a slow reader of stderr; past it they are dropped, and counted. */
+export const LOG_QUEUE_BYTES_MAX = 1024 * 1024;
+
+/** How long the last log lines may take to be written when the server stops. */
+export const LOG_FLUSH_MS = 500;
 
 /** How long the requests that are under way may take to finish when the server stops. */
 export const SHUTDOWN_GRACE_MS = 10_000;

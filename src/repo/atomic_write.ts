@@ -41,8 +41,12 @@ export async function stage(
 
 /** Gives a staged file its name. After it returns, a power cut leaves the new contents. */
 export async function publish(staged: StagedFile): Promise<void> {
-  await Deno.rename(staged.temporary, staged.target);
-  await syncFolder(folderOf(staged.target));
+  await inFolders([staged.target], () => Deno.rename(staged.temporary, staged.target));
+}
+
+/** Removes a name. After it returns, a power cut does not bring it back. */
+export async function unlink(path: string): Promise<void> {
+  await inFolders([path], () => Deno.remove(path));
 }
 
 /** Removes a staged file that is not wanted any more. */
@@ -59,11 +63,20 @@ export async function removeIfThere(path: string): Promise<void> {
   }
 }
 
-/** Makes the names in a folder as durable as the files behind them. Windows has no such call. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (Deno.build.os === "windows") return;
-  using handle = await Deno.open(folder, { read: true });
-  await handle.sync();
+/**
+ * Changes names, then makes them as durable as the files behind them. The folders that hold `paths` are opened first:
+ * one that cannot be synced must fail the change before it is made, not after. Windows has no such call.
+ */
+export async function inFolders(paths: readonly string[], change: () => Promise<void>): Promise<void> {
+  if (Deno.build.os === "windows") return await change();
+  const handles: Deno.FsFile[] = [];
+  try {
+    for (const folder of new Set(paths.map(folderOf))) handles.push(await Deno.open(folder, { read: true }));
+    await change();
+    for (const handle of handles) await handle.sync();
+  } finally {
+    for (const handle of handles) handle.close();
+  }
 }
 
 /** Makes `folder` and what is missing above it, durably and all or none, and returns what was made, outermost first. */
@@ -76,8 +89,7 @@ export async function makeFolders(folder: string): Promise<string[]> {
   }
   if (missing.length === 0) return [];
   try {
-    await Deno.mkdir(folder, { recursive: true });
-    for (const made of missing) await syncFolder(folderOf(made));
+    for (const made of missing) await inFolders([made], () => makeFolder(made));
   } catch (error) {
     await removeEmptyFolders(missing);
     throw error;
@@ -101,13 +113,20 @@ export async function removeEmptyFolders(folders: readonly string[]): Promise<vo
 export async function move(from: string, to: string): Promise<void> {
   const made = await makeFolders(folderOf(to));
   try {
-    await Deno.rename(from, to);
+    await inFolders([to, from], () => Deno.rename(from, to));
   } catch (error) {
     await removeEmptyFolders(made);
     throw error;
   }
-  await syncFolder(folderOf(to));
-  await syncFolder(folderOf(from));
+}
+
+/** Another call may make the same folder at the same time. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
 }
 
 /** The folder that holds an absolute path. */

@@ -3,13 +3,13 @@ import type { NewId } from "../core/clock.ts";
 import {
   discard,
   folderOf,
+  inFolders,
   makeFolders,
   publish,
   removeEmptyFolders,
   removeIfThere,
   stage,
   type StagedFile,
-  syncFolder,
 } from "./atomic_write.ts";
 import { fromFileSystemError } from "./fs_error.ts";
 import type { RepoPath } from "./root.ts";
@@ -55,11 +55,12 @@ export async function applyChanges(changes: readonly FileChange[], newId: NewId)
     for (const change of changes) {
       path = change.at.path;
       const file = staged.get(change);
-      if (file !== undefined) await Deno.rename(file.temporary, file.target);
-      else await Deno.remove(change.at.absolute);
-      // Only now is there something to take back: what stands at a name that could not be changed is not ours.
-      undo.push(() => restore(change, newId));
-      await syncFolder(folderOf(change.at.absolute));
+      await inFolders([change.at.absolute], async () => {
+        if (file !== undefined) await Deno.rename(file.temporary, file.target);
+        else await Deno.remove(change.at.absolute);
+        // Only now is there something to take back: what stands at a name that could not be changed is not ours.
+        undo.push(() => restore(change, newId));
+      });
     }
   } catch (error) {
     await takeBack(undo);
@@ -82,8 +83,7 @@ async function stagePut(
 async function restore(change: FileChange, newId: NewId): Promise<void> {
   const { at: { absolute }, before } = change;
   if (before === undefined) {
-    await removeIfThere(absolute);
-    await syncFolder(folderOf(absolute));
+    await inFolders([absolute], () => removeIfThere(absolute));
   } else {
     await publish(await stage(absolute, before.bytes, { id: newId(), mode: before.mode }));
   }

@@ -1,7 +1,7 @@
 /** Reading and changing single files of the root. Writes are compare-and-swap, atomic, and one at a time for a path. */
 import type { NewId } from "../core/clock.ts";
 import { ToolError } from "../core/errors.ts";
-import { folderOf, move, syncFolder } from "./atomic_write.ts";
+import { move, unlink } from "./atomic_write.ts";
 import { applyChanges, type FileChange, type PutChange } from "./change_set.ts";
 import { sha256Hex } from "./digest.ts";
 import { fromFileSystemError, notFound } from "./fs_error.ts";
@@ -139,8 +139,7 @@ export class FileStore {
       }
       refuseReadOnly(at);
       try {
-        await Deno.remove(at.absolute);
-        await syncFolder(folderOf(at.absolute));
+        await unlink(at.absolute);
       } catch (error) {
         throw fromFileSystemError(error, at.path);
       }

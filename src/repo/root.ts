@@ -1,6 +1,6 @@
 /** The one way from a caller's string to the file system. */
 import { ToolError } from "../core/errors.ts";
-import { PATH_CHARS_MAX, SYMLINK_HOPS_MAX } from "../core/limits.ts";
+import { PATH_CHARS_MAX, PATH_SEGMENTS_MAX, SYMLINK_HOPS_MAX } from "../core/limits.ts";
 import { reservedReason } from "../core/own_files.ts";
 import { fromFileSystemError } from "./fs_error.ts";
 
@@ -94,6 +94,10 @@ export class RepoRoot {
       if (segment !== "..") segments.push(segment);
       else if (segments.pop() === undefined) throw outsideRoot(path);
     }
+    if (segments.length > PATH_SEGMENTS_MAX) {
+      const message = `Cannot use a path of ${segments.length} segments: the limit is ${PATH_SEGMENTS_MAX}`;
+      throw new ToolError("invalid_arguments", message);
+    }
     return segments.join("/");
   }
 
@@ -135,6 +139,7 @@ export class RepoRoot {
     const pending = segments.toReversed();
     const real: string[] = [];
     let hops = 0;
+    let missingDepth = Infinity;
     while (pending.length > 0) {
       const segment = pending.pop() as string;
       if (segment === "..") {
@@ -143,7 +148,11 @@ export class RepoRoot {
       }
       real.push(segment);
       if (use === "entry" && pending.length === 0) break;
-      if (this.#look(real)?.isSymlink !== true) continue;
+      // Below what is missing there is nothing to look at, until a link's `..` leads up again.
+      if (real.length > missingDepth) continue;
+      const info = this.#look(real);
+      missingDepth = info === undefined ? real.length : Infinity;
+      if (info?.isSymlink !== true) continue;
       if (++hops > SYMLINK_HOPS_MAX) {
         throw new ToolError("not_found", `Cannot use "${asked}": its symbolic links go in a circle`, {
           path: asked,

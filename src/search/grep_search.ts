@@ -15,6 +15,9 @@ import { bestSnippet, type Snippet } from "./snippet.ts";
 /** Lines that one search reads of `git grep`. */
 const HITS_MAX = 20_000;
 
+/** Largest file whose bytes are kept until all are cited; a larger one is cited at this server, not on a forge. */
+const CITED_FILE_BYTES_MAX = 1024 * 1024;
+
 /** How much more a term counts in a file's name, and in its path, than once in its text. */
 const NAME_WEIGHT = 3;
 const PATH_WEIGHT = 1.5;
@@ -94,7 +97,8 @@ export class GrepSearch implements Search {
       if (file === undefined) continue;
       const snippet = bestSnippet(decodeText(file.bytes) ?? "", query.terms);
       const lines = { startLine: snippet.startLine, endLine: snippet.endLine };
-      shown.push({ candidate, snippet, cited: { path: candidate.path, ...file, lines } });
+      const bytes = file.bytes.length > CITED_FILE_BYTES_MAX ? new Uint8Array() : file.bytes;
+      shown.push({ candidate, snippet, cited: { path: candidate.path, sha256: file.sha256, bytes, lines } });
     }
     const urls = await this.#parts.cite(shown.map(({ cited }) => cited));
     const results = shown.map(({ candidate: { path, score }, snippet: { text, ...lines } }, index) => ({

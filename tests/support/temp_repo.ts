@@ -8,7 +8,8 @@ export async function git(cwd: string, ...args: string[]): Promise<string> {
     args,
     cwd,
     env: {
-      GIT_CONFIG_GLOBAL: "/dev/null",
+      // Not /dev/null: a git that is told to write its global configuration, as root, would replace that device.
+      GIT_CONFIG_GLOBAL: "/nonexistent/gitconfig",
       GIT_CONFIG_NOSYSTEM: "1",
       GIT_AUTHOR_NAME: "Ada",
       GIT_AUTHOR_EMAIL: "ada@example.com",

@@ -3,9 +3,10 @@
  * `?twice` registers every tool twice.
  */
 import process from "node:process";
+import { LineWriter } from "../../src/line_writer.ts";
 
 const clock = { now: () => Date.now(), elapsed: () => performance.now() };
-const writeLine = (line: string) => void Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+const stderr = new LineWriter(Deno.stderr);
 
 if ("WorkerGlobalScope" in globalThis) {
   process.env = {};
@@ -15,12 +16,12 @@ if ("WorkerGlobalScope" in globalThis) {
   ]);
   const tools = import.meta.url.endsWith("?twice") ? [...TOYS, ...TOYS] : TOYS;
   const newId = () => crypto.randomUUID();
-  runWorker(self as unknown as Parameters<typeof runWorker>[0], { tools, clock, newId, writeLine });
+  runWorker(self as unknown as Parameters<typeof runWorker>[0], { tools, clock, newId, stderr });
 } else if (import.meta.main) {
   const { launch } = await import("../../src/launcher.ts");
   const env = (name: string) => Deno.env.get(name);
   const startedAt = performance.timeOrigin;
   Deno.exit(
-    await launch({ entry: import.meta.url, env, clock, version: "0.0.0-test", startedAt, writeLine }),
+    await launch({ entry: import.meta.url, env, clock, version: "0.0.0-test", startedAt, stderr }),
   );
 }
