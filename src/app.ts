@@ -1,4 +1,5 @@
 /** Puts the parts together. Starts nothing: what it returns answers requests and can be closed. */
+import { contextFactory, type SharedContext } from "./call_context.ts";
 import type { Clock, NewId } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
 import { KeyRing } from "./http/auth.ts";
@@ -35,6 +36,8 @@ export interface AppParts {
 /** A server without a socket. */
 export interface App {
   readonly fetch: HttpHandler;
+  /** Ends the streams that have no end of their own, so that a stop waits for the requests under way and no longer. */
+  endStreams(): void;
   /** Gives up what is still under way, and what the app does in the background. */
   close(): Promise<void>;
 }
@@ -51,7 +54,7 @@ export function createApp(parts: AppParts): App {
   const { settings, clock, newId, log } = parts;
   const closing = new AbortController();
   const root = new RepoRoot(settings.root, separateGitFolder(settings.root));
-  const services = createServices(parts, root);
+  const { links, ...context } = createServices(parts, root);
   const dispatcher = new Dispatcher<ToolContext>({
     server: {
       name: "lukhas-mcp",
@@ -60,18 +63,29 @@ export function createApp(parts: AppParts): App {
       instructions: INSTRUCTIONS,
     },
     tools: new ToolRegistry(parts.tools),
+    createContext: contextFactory(context, {
+      // Someone may have moved the folder since the last call.
+      beforeUse: () => root.deny(separateGitFolder(settings.root)),
+    }),
     onBug: (error, { requestId }) => log({ msg: "bug", requestId, stack: stackOf(error) }),
+    clock,
+    newId,
+    stateSecret: settings.linkSecret,
   });
-  const { links, ...context } = services;
+  // Git says where its folder lies: before any call could write to it.
+  const located = context.git.unavailableReason(closing.signal).catch(() => undefined);
   const fetch = createHttpHandler({
     guard: settings.config,
     keys: new KeyRing(settings.keys, settings.localKey),
     insecure: settings.config.insecure,
     bodyBytesMax: settings.config.bodyBytesMax,
-    handleMessage: (text, { requestId }) =>
-      dispatcher.dispatch(text, { ...context, requestId, signal: closing.signal }),
-    files: { links, readText: (path) => services.reader.readText(path) },
-    readiness: readinessOf(services.git),
+    protocol: {
+      dispatch: (text, carrier) => located.then(() => dispatcher.dispatch(text, carrier)),
+      openStream: (carrier) => dispatcher.openStream(carrier),
+      endSession: (carrier) => dispatcher.endSession(carrier),
+    },
+    files: { links, readText: (path) => located.then(() => context.reader.readText(path)) },
+    readiness: readinessOf(context.git),
     description: {
       name: "lukhas-mcp",
       version: settings.version,
@@ -85,14 +99,16 @@ export function createApp(parts: AppParts): App {
   const sweeping = sweepTemporaryFiles(root, { before: settings.startedAt, signal: closing.signal });
   return {
     fetch,
+    endStreams: () => dispatcher.endStreams(),
     async close() {
+      dispatcher.close();
       closing.abort(new DOMException("The server is stopping", "AbortError"));
-      await sweeping;
+      await Promise.all([sweeping, located]);
     },
   };
 }
 
-type Services = Omit<ToolContext, "requestId" | "signal"> & { readonly links: FileLinks };
+type Services = SharedContext & { readonly links: FileLinks };
 
 function createServices({ settings, clock, newId, address }: AppParts, root: RepoRoot): Services {
   const git = new Git({
@@ -105,6 +121,7 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
       ...(settings.config.gitEmail !== undefined && { email: settings.config.gitEmail }),
     },
     isOwnFile: (path) => root.isReserved(path),
+    onGitFolders: (paths) => root.deny(paths),
     now: clock.now,
   });
   const links = new FileLinks({

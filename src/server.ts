@@ -17,13 +17,21 @@ export interface RunningServer {
   stop(options?: { graceMs?: number }): Promise<void>;
 }
 
+/** What is served. */
+export interface ServedApp {
+  fetch(request: Request, connection: unknown): Promise<Response>;
+  /** Ends the streams that have no end of their own. */
+  endStreams?(): void;
+  close(): Promise<void>;
+}
+
 /**
  * Starts to listen.
  *
  * @throws {Deno.errors.AddrInUse} When the port is taken, and what else the system says.
  */
 export function startServer(
-  app: { fetch(request: Request): Promise<Response>; close(): Promise<void> },
+  app: ServedApp,
   { host, port }: { host: string; port: number },
 ): RunningServer {
   const server = Deno.serve({
@@ -35,6 +43,7 @@ export function startServer(
   return {
     url: `http://${urlHost(WILDCARDS[host] ?? host)}:${server.addr.port}`,
     async stop({ graceMs = SHUTDOWN_GRACE_MS } = {}) {
+      app.endStreams?.();
       const grace = Promise.withResolvers<void>();
       const timer = setTimeout(grace.resolve, graceMs);
       // A client that never finishes its request must not hold up the end; its connection ends with the process.

@@ -1,6 +1,7 @@
 /** What a tool of this server is, and everything that a tool can reach. */
 import { z } from "zod";
 import { ToolError } from "./core/errors.ts";
+import type { McpCall } from "./mcp/call.ts";
 import type { McpTool } from "./mcp/tools.ts";
 import type { FileReader } from "./repo/file_reader.ts";
 import type { FileStore } from "./repo/file_store.ts";
@@ -16,6 +17,8 @@ export interface ToolContext {
   readonly requestId: string;
   /** Aborted when the answer is not wanted any more. */
   readonly signal: AbortSignal;
+  /** The client that waits: what it can be asked, how to tell it of progress, whether it takes a task. */
+  readonly call: McpCall;
   readonly files: FileStore;
   readonly reader: FileReader;
   readonly listing: Listing;

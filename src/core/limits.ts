@@ -68,3 +68,54 @@ export const LOG_FLUSH_MS = 500;
 
 /** How long the requests that are under way may take to finish when the server stops. */
 export const SHUTDOWN_GRACE_MS = 10_000;
+
+/** Messages of one JSON-RPC batch (2025-03-26 alone has them). */
+export const BATCH_MESSAGES_MAX = 50;
+
+/** Sessions of handshake clients that are kept; the one unused for longest gives way. */
+export const SESSIONS_MAX = 1_000;
+
+/** How long a session without a request, a call or an open stream is kept. */
+export const SESSION_IDLE_MS = 30 * 60_000;
+
+/** Streams of one session whose events are kept for a client that resumes. */
+export const SESSION_STREAMS_MAX = 16;
+
+/** Resources that one session or one listen stream may watch. */
+export const SUBSCRIPTIONS_MAX = 256;
+
+/** Events of one stream that are kept for a client that resumes. */
+export const STREAM_EVENTS_MAX = 256;
+
+/** Text of those events, in UTF-16 code units. */
+export const STREAM_EVENTS_CHARS_MAX = 1024 * 1024;
+
+/** How long a client waits before it resumes a stream that ended early (SSE `retry`). */
+export const STREAM_RETRY_MS = 1_000;
+
+/** How often a long silent stream says that it is alive. */
+export const STREAM_KEEPALIVE_MS = 15_000;
+
+/** Bytes that wait for a reader who does not read, before its stream is ended. */
+export const STREAM_BACKLOG_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Open `subscriptions/listen` streams. */
+export const LISTEN_STREAMS_MAX = 256;
+
+/** How long a question to a client's person may stay unanswered. */
+export const ASK_TIMEOUT_MS = 10 * 60_000;
+
+/** How long a client may take from one round of `input_required` to the next. */
+export const REQUEST_STATE_LIFETIME_MS = 15 * 60_000;
+
+/** How long a call may last before its client is watched for going away. Watching costs more than a short call. */
+export const DISCONNECT_WATCH_AFTER_MS = 20;
+
+/** Values of one completion (MCP, `CompleteResult`). */
+export const COMPLETION_VALUES_MAX = 100;
+
+/** How long a task can be asked for after its creation, unless its tool says otherwise. */
+export const TASK_TTL_MS = 60 * 60_000;
+
+/** How often a client is to ask for a task, unless its tool says otherwise. */
+export const TASK_POLL_INTERVAL_MS = 1_000;

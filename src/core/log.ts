@@ -8,12 +8,13 @@ export type LogEvent =
     readonly msg: "request";
     /** The id that an internal error shows to the caller. */
     readonly requestId: string;
-    /** `POST /mcp` and the like; the query string is left out, as it may hold a key. */
+    /** `POST /mcp` and the like, or `stdio`; the query string is left out, as it may hold a key. */
     readonly route: string;
     /** The JSON-RPC method, where there was one. */
     readonly method?: string;
     readonly tool?: string;
-    readonly status: number;
+    /** Of HTTP. */
+    readonly status?: number;
     /** The tool's error code, or the JSON-RPC error's number. */
     readonly error?: string | number;
     readonly durationMs: number;
@@ -69,10 +70,11 @@ function prettyLine(event: LogEvent, time: string): string {
         event.durationMs.toFixed(0)
       } ms)`;
     case "request": {
-      const what = [event.route, event.method, event.tool].filter((part) => part !== undefined).join(" ");
+      const parts = [event.route, event.method, event.tool, event.status];
+      const what = parts.filter((part) => part !== undefined).join(" ");
       const error = event.error === undefined ? "" : ` error=${event.error}`;
       const key = event.key === undefined ? "" : ` key=${event.key}`;
-      return `${time} ${what} ${event.status}${error} ${event.durationMs.toFixed(1)} ms${key}`;
+      return `${time} ${what}${error} ${event.durationMs.toFixed(1)} ms${key}`;
     }
     case "bug":
       return `${time} bug: ${event.stack}`;

@@ -1,5 +1,5 @@
 /** API keys. The server knows digests only; a key is never kept, logged or compared as it is. */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 /** What the server knows of a key. */
 export interface KeyDigest {
@@ -37,8 +37,9 @@ export class KeyRing {
     if (this.isOpen) return { kind: "open" };
     const key = headers.get("x-api-key") ?? bearer(headers.get("authorization"));
     if (key === undefined) return { kind: "refused", fingerprint: undefined };
-    const digest = createHash("sha256").update(key).digest();
-    const fingerprint = digest.toString("hex").slice(0, FINGERPRINT_DIGITS);
+    const hex = hash("sha256", key, "hex");
+    const digest = Uint8Array.fromHex(hex);
+    const fingerprint = hex.slice(0, FINGERPRINT_DIGITS);
     // Every digest is compared, so that the time tells nothing about which one fits.
     let known = false;
     for (const candidate of this.#digests) known = timingSafeEqual(candidate, digest) || known;

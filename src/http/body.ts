@@ -8,24 +8,42 @@ export type Body =
   /** The client went away in the middle, or the server stops: `Deno.serve` gives up bodies that still arrive. */
   | { readonly kind: "broken" };
 
-/** Reads a body of at most `bytesMax` bytes. What a header says of the length only saves work. */
-export async function readBody(request: Request, bytesMax: number): Promise<Body> {
-  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) return { kind: "too_large" };
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+/**
+ * Reads a body of at most `bytesMax` bytes. What a header says of the length is believed where a socket keeps it, and
+ * only saves work elsewhere.
+ */
+export async function readBody(
+  request: Request,
+  { bytesMax, isSocket }: { bytesMax: number; isSocket: boolean },
+): Promise<Body> {
+  const declared = request.headers.get("content-length");
+  if (Number(declared ?? 0) > bytesMax) return { kind: "too_large" };
   try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.length;
-      if (size > bytesMax) return { kind: "too_large" };
-      chunks.push(chunk);
+    // Reading chunk by chunk costs ten times as much as reading at once. HTTP ends a body at its declared length
+    // (RFC 9112, section 6.3), unless a transfer coding overrides it.
+    if (isSocket && declared !== null && !request.headers.has("transfer-encoding")) {
+      return decode([await request.bytes()]);
     }
+    return await readChunks(request, bytesMax);
   } catch {
     return { kind: "broken" };
+  }
+}
+
+async function readChunks(request: Request, bytesMax: number): Promise<Body> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > bytesMax) return { kind: "too_large" };
+    chunks.push(chunk);
   }
   return decode(chunks, size);
 }
 
-function decode(chunks: readonly Uint8Array[], size: number): Body {
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
+function decode(chunks: readonly Uint8Array[], size = 0): Body {
   let bytes = chunks[0] ?? new Uint8Array();
   if (chunks.length > 1) {
     bytes = new Uint8Array(size);
@@ -36,7 +54,7 @@ function decode(chunks: readonly Uint8Array[], size: number): Body {
     }
   }
   try {
-    return { kind: "text", text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+    return { kind: "text", text: UTF8.decode(bytes) };
   } catch {
     return { kind: "not_utf8" };
   }

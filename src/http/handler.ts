@@ -2,12 +2,13 @@
 import type { Clock, NewId } from "../core/clock.ts";
 import type { Log } from "../core/log.ts";
 import { INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, UNAUTHORIZED } from "../mcp/jsonrpc.ts";
-import type { Outcome } from "../mcp/dispatch.ts";
 import type { Caller, KeyRing } from "./auth.ts";
+import { HttpCarrier } from "./carrier.ts";
+import { Disconnects } from "./disconnects.ts";
 import { answerFile, type FilesRouteParts, hasFileGrant } from "./files_route.ts";
 import { type GuardOptions, judgeSender } from "./guard.ts";
 import { answerHealth, type Readiness } from "./health.ts";
-import { type Answer, answerMcp, refuse, unauthorized } from "./mcp_route.ts";
+import { type Answer, answerMcp, type Protocol, refuse, unauthorized } from "./mcp_route.ts";
 import { okJson } from "./responses.ts";
 
 /** What the HTTP edge is made of. */
@@ -18,8 +19,7 @@ export interface HttpParts {
   readonly insecure: boolean;
   /** Largest body that is read. */
   readonly bodyBytesMax: number;
-  /** Answers one protocol message. */
-  readonly handleMessage: (text: string, call: { requestId: string }) => Promise<Outcome>;
+  readonly protocol: Protocol;
   readonly files: FilesRouteParts;
   readonly readiness: () => Promise<Readiness>;
   /** What `GET /` says. */
@@ -29,18 +29,23 @@ export interface HttpParts {
   readonly log: Log;
 }
 
-/** Answers requests. */
-export type HttpHandler = (request: Request) => Promise<Response>;
+/** Answers requests. `connection` is what `Deno.serve` says of the socket; undefined where there is none. */
+export type HttpHandler = (request: Request, connection?: unknown) => Promise<Response>;
 
 /** The handler for `Deno.serve`. It never rejects. */
 export function createHttpHandler(parts: HttpParts): HttpHandler {
-  return async (request) => {
+  const disconnects = new Disconnects();
+  const parseUrl = rememberingLast((text) => URL.parse(text));
+  return async (request, connection) => {
+    const isSocket = connection !== undefined;
     const started = parts.clock.elapsed();
     const requestId = parts.newId();
     // The runtime builds the address from the Host header, and so from anything.
-    const url = URL.parse(request.url);
+    const url = parseUrl(request.url);
     const caller = parts.keys.identify(request.headers);
-    const answering = url === null ? unreadableAddress() : answer(request, { url, caller, requestId, parts });
+    const answering = url === null
+      ? unreadableAddress()
+      : answer(request, { url, caller, requestId, parts, disconnects, isSocket });
     const { response, facts } = await answering.catch((error) => {
       parts.log({ msg: "bug", requestId, stack: stackOf(error) });
       return refuse(
@@ -67,6 +72,17 @@ interface Arrival {
   readonly caller: Caller;
   readonly requestId: string;
   readonly parts: HttpParts;
+  readonly disconnects: Disconnects;
+  readonly isSocket: boolean;
+}
+
+/** Most requests name the same address as the one before, and parsing it is a large part of a short request. */
+function rememberingLast<Value>(parse: (text: string) => Value): (text: string) => Value {
+  let last: { readonly text: string; readonly value: Value } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, value: parse(text) };
+    return last.value;
+  };
 }
 
 async function unreadableAddress(): Promise<Answer> {
@@ -100,12 +116,15 @@ function refuseSender(request: Request, { url, caller, parts }: Arrival): Answer
   return unauthorized();
 }
 
-async function answerRoute(request: Request, { url, requestId, parts }: Arrival): Promise<Answer> {
+async function answerRoute(
+  request: Request,
+  { url, caller, requestId, parts, disconnects, isSocket }: Arrival,
+): Promise<Answer> {
   if (url.pathname === "/mcp") {
-    return await answerMcp(request, {
-      bodyBytesMax: parts.bodyBytesMax,
-      handleMessage: (text) => parts.handleMessage(text, { requestId }),
-    });
+    const fingerprint = caller.kind === "key" ? caller.fingerprint : undefined;
+    const carrier = new HttpCarrier(request, { requestId, caller: fingerprint, disconnects });
+    const { bodyBytesMax, protocol } = parts;
+    return await answerMcp(request, { bodyBytesMax, isSocket, protocol, carrier });
   }
   if (url.pathname.startsWith("/files/")) return await answerFile(request, url, parts.files);
   if (url.pathname === "/" && (request.method === "GET" || request.method === "HEAD")) {

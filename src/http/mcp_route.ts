@@ -1,8 +1,19 @@
 /** `/mcp`: a protocol message in, its outcome as a status and a body out. */
 import { errorResponse, INVALID_REQUEST, PARSE_ERROR, UNAUTHORIZED } from "../mcp/jsonrpc.ts";
-import type { Facts, Outcome } from "../mcp/dispatch.ts";
+import type { Carrier } from "../mcp/carrier.ts";
+import type { Facts, Outcome, Refusal } from "../mcp/outcome.ts";
 import { readBody } from "./body.ts";
 import { empty, json, okJson } from "./responses.ts";
+import { streamResponse } from "./sse.ts";
+
+/** The protocol behind `/mcp`. Nothing of it rejects. */
+export interface Protocol {
+  dispatch(text: string, carrier: Carrier): Promise<Outcome>;
+  /** For `GET`: the stream of a session. */
+  openStream(carrier: Carrier): Outcome;
+  /** For `DELETE`. */
+  endSession(carrier: Carrier): Outcome;
+}
 
 /** An answer, and what the log may say about it. */
 export interface Answer {
@@ -10,24 +21,47 @@ export interface Answer {
   readonly facts: Facts;
 }
 
-/** Reads the message of a `POST /mcp` and lets `handleMessage` answer it. */
-export async function answerMcp(
+/** What the route needs beside the request. */
+export interface McpRouteOptions {
+  readonly bodyBytesMax: number;
+  /** Whether the request came over a socket, which keeps to the length that was declared. */
+  readonly isSocket: boolean;
+  readonly protocol: Protocol;
+  readonly carrier: Carrier;
+}
+
+/** Answers a request to `/mcp`. */
+export function answerMcp(
   request: Request,
-  options: { bodyBytesMax: number; handleMessage: (text: string) => Promise<Outcome> },
+  options: McpRouteOptions,
 ): Promise<Answer> {
-  if (request.method !== "POST") {
-    return refuse(405, INVALID_REQUEST, `Cannot ${request.method} /mcp: send a JSON-RPC message with POST`, {
-      allow: "POST",
-    });
+  const { protocol, carrier } = options;
+  switch (request.method) {
+    case "POST":
+      return answerPost(request, options);
+    case "GET":
+      return Promise.resolve(toAnswer(protocol.openStream(carrier)));
+    case "DELETE":
+      return Promise.resolve(toAnswer(protocol.endSession(carrier)));
+    default: {
+      const message = `Cannot ${request.method} /mcp: send a JSON-RPC message with POST`;
+      return Promise.resolve(refuse(405, INVALID_REQUEST, message, { allow: "POST" }));
+    }
   }
+}
+
+async function answerPost(
+  request: Request,
+  { bodyBytesMax, isSocket, protocol, carrier }: McpRouteOptions,
+): Promise<Answer> {
   // A page of another origin can send text/plain and forms without asking first, but not JSON.
   if (!isJson(request.headers.get("content-type"))) {
     return refuse(415, INVALID_REQUEST, `Cannot read the body: its content-type must be "application/json"`);
   }
-  const body = await readBody(request, options.bodyBytesMax);
+  const body = await readBody(request, { bytesMax: bodyBytesMax, isSocket });
   switch (body.kind) {
     case "too_large": {
-      const limit = `${options.bodyBytesMax} bytes`;
+      const limit = `${bodyBytesMax} bytes`;
       return refuse(
         413,
         INVALID_REQUEST,
@@ -41,7 +75,7 @@ export async function answerMcp(
     case "not_utf8":
       return refuse(400, PARSE_ERROR, "Parse error: the body is not UTF-8");
     case "text":
-      return toAnswer(await options.handleMessage(body.text));
+      return toAnswer(await protocol.dispatch(body.text, carrier));
     default:
       return body satisfies never;
   }
@@ -68,17 +102,34 @@ export function unauthorized(): Answer {
 }
 
 function toAnswer(outcome: Outcome): Answer {
+  const { facts } = outcome;
   switch (outcome.kind) {
     case "response":
-      return { response: okJson(outcome.body), facts: outcome.facts };
+      if (outcome.sessionId === undefined) return { response: okJson(outcome.body), facts };
+      return { response: json(200, outcome.body, { "mcp-session-id": outcome.sessionId }), facts };
+    case "refused": {
+      const status = REFUSAL_STATUS[outcome.refusal];
+      return { response: json(status, outcome.body, status === 405 ? { allow: "POST" } : {}), facts };
+    }
     case "accepted":
-      return { response: empty(202), facts: outcome.facts };
-    case "malformed":
-      return { response: json(400, outcome.body), facts: outcome.facts };
+      return { response: empty(202), facts };
+    case "stream":
+      return { response: streamResponse(outcome.stream, outcome.after), facts };
+    case "ended":
+      return { response: empty(204), facts };
     default:
       return outcome satisfies never;
   }
 }
+
+/** Clients tell the eras apart, and dead sessions from bad requests, by these. */
+const REFUSAL_STATUS: Readonly<Record<Refusal, number>> = {
+  malformed: 400,
+  unknown_method: 404,
+  unknown_session: 404,
+  post_only: 405,
+  takes_no_stream: 406,
+};
 
 function isJson(contentType: string | null): boolean {
   return contentType !== null && /^application\/json\s*(?:;|$)/i.test(contentType);

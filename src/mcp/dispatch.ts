@@ -1,165 +1,150 @@
-/** From the text of one message to what is to be answered. Knows no transport and no tool by name. */
-import { ToolError } from "../core/errors.ts";
-import { nearest } from "../core/nearest.ts";
-import {
-  errorResponse,
-  INTERNAL_ERROR,
-  INVALID_PARAMS,
-  isObject,
-  METHOD_NOT_FOUND,
-  type Params,
-  parseEnvelope,
-  type RequestId,
-  resultResponse,
-  type RpcErrorObject,
-} from "./jsonrpc.ts";
-import { negotiateRevision } from "./revisions.ts";
-import { failureResult, successResult, type ToolRegistry } from "./tools.ts";
+/** From one message to what becomes of it, for every revision. Knows no transport, and no tool by name. */
+import { CallRunner } from "./call_runner.ts";
+import type { Carrier } from "./carrier.ts";
+import { type Change, changeNotification } from "./changes.ts";
+import { decideEra } from "./era.ts";
+import { HandshakeEra } from "./handshake.ts";
+import { handshakeMethods } from "./handshake_methods.ts";
+import { errorResponse, INVALID_REQUEST, notification, type RpcRequest } from "./jsonrpc.ts";
+import { ListenStreams } from "./listen.ts";
+import { parseEventId } from "./message_stream.ts";
+import type { Method } from "./method.ts";
+import type { Facts, Outcome, Refusal } from "./outcome.ts";
+import { RequestStates } from "./request_state.ts";
+import { isStatelessVersion } from "./revisions.ts";
+import { canListen, serverCapabilities, type ServerParts } from "./server_parts.ts";
+import type { Session } from "./session.ts";
+import { Sessions } from "./sessions.ts";
+import { sharedMethods } from "./shared_methods.ts";
+import { StatelessEra } from "./stateless.ts";
+import { statelessMethods } from "./stateless_methods.ts";
+import { TaskRunner } from "./task_runner.ts";
+import { malformedOutcome, StatelessWire, unknownSessionOutcome } from "./wire.ts";
 
-/** What to do with a message; the transport alone turns it into statuses. */
-export type Outcome =
-  /** A response to a request, error or not. */
-  | { readonly kind: "response"; readonly body: string; readonly facts: Facts }
-  /** A notification or a client's response: nothing is to be said. */
-  | { readonly kind: "accepted"; readonly facts: Facts }
-  /** The message could not be read. */
-  | { readonly kind: "malformed"; readonly body: string; readonly facts: Facts };
+/** Answers protocol messages. No method of it rejects. */
+export class Dispatcher<Context> {
+  readonly #parts: ServerParts<Context>;
+  readonly #calls: CallRunner;
+  readonly #sessions: Sessions;
+  readonly #handshake: HandshakeEra;
+  readonly #stateless: StatelessEra<Context>;
+  readonly #methodNames: ReadonlySet<string>;
+  readonly #stopListening: (() => void) | undefined;
 
-/** What a log line may say about a message. */
-export interface Facts {
-  readonly method?: string;
-  readonly tool?: string;
-  readonly error?: string | number;
-}
-
-/** What a server says of itself. */
-export interface ServerDescription {
-  readonly name: string;
-  readonly title: string;
-  readonly version: string;
-  /** How to work here, for a model: the first 512 characters count. */
-  readonly instructions: string;
-}
-
-/** The parts of a {@linkcode Dispatcher}. */
-export interface DispatcherParts<Context> {
-  readonly server: ServerDescription;
-  readonly tools: ToolRegistry<Context>;
-  /** Told of every error that is no {@linkcode ToolError}: a bug. */
-  readonly onBug: (error: unknown, context: Context) => void;
-}
-
-/** Answers protocol messages. */
-export class Dispatcher<Context extends { readonly requestId: string }> {
-  readonly #parts: DispatcherParts<Context>;
-
-  constructor(parts: DispatcherParts<Context>) {
+  constructor(parts: ServerParts<Context>) {
+    const { server: { instructions, ...serverInfo }, clock, newId, onBug, tasks } = parts;
     this.#parts = parts;
+    this.#calls = new CallRunner({ onBug });
+    this.#sessions = new Sessions({ clock, newId });
+    const shared = sharedMethods(parts);
+    const runner = tasks && new TaskRunner({ store: tasks, now: clock.now, newId });
+    const wire = new StatelessWire(serverInfo);
+    const listen: [string, Method][] = canListen(parts) ? [["subscriptions/listen", { kind: "listen" }]] : [];
+    const old = new Map<string, Method>([...shared, ...handshakeMethods(parts)]);
+    const modern = new Map<string, Method>([...shared, ...statelessMethods(parts, runner), ...listen]);
+    this.#methodNames = new Set([...old.keys(), ...modern.keys(), "initialize"]);
+    const common = { calls: this.#calls, onBug, factsOf: (request: RpcRequest) => this.#factsOf(request) };
+    this.#handshake = new HandshakeEra({
+      ...common,
+      methods: old,
+      sessions: this.#sessions,
+      welcome: { capabilities: serverCapabilities(parts), serverInfo, instructions },
+    });
+    this.#stateless = new StatelessEra({
+      ...common,
+      wire,
+      methods: modern,
+      listens: new ListenStreams(parts, wire),
+      states: new RequestStates({ secret: parts.stateSecret, now: clock.now }),
+      tasks: runner,
+    });
+    this.#stopListening = parts.changes?.source.listen((change) => this.#tellSessions(change));
   }
 
-  /** Reads one message and answers it. Never rejects. */
-  async dispatch(text: string, context: Context): Promise<Outcome> {
-    const message = parseEnvelope(text);
-    switch (message.kind) {
-      case "malformed":
-        return {
-          kind: "malformed",
-          body: errorResponse(message.id, message.error),
-          facts: { error: message.error.code },
-        };
-      case "response":
-        return { kind: "accepted", facts: {} };
-      case "notification":
-        return { kind: "accepted", facts: notificationFacts(message.method) };
-      case "request":
-        return await this.#answer(message, context);
+  /** Answers the text of one body. */
+  dispatch(text: string, carrier: Carrier): Promise<Outcome> {
+    const decision = decideEra(text, carrier.headers?.protocolVersion);
+    switch (decision.era) {
+      case "none":
+        return Promise.resolve(malformedOutcome(decision.refusal.id, decision.refusal.error));
+      case "stateless":
+        return this.#stateless.answer(decision.request, carrier);
+      case "stateless_notification":
+        return Promise.resolve({ kind: "accepted", facts: {} });
+      case "handshake":
+        return this.#handshake.answer(decision.message, carrier);
+      case "handshake_batch":
+        return this.#handshake.answerBatch(decision.messages, carrier);
       default:
-        return message satisfies never;
+        return decision satisfies never;
     }
   }
 
-  async #answer(
-    { id, method, params }: { id: RequestId; method: string; params: Params },
-    context: Context,
-  ): Promise<Outcome> {
-    switch (method) {
-      case "initialize":
-        return result(id, JSON.stringify(this.#initialize(params)), { method });
-      case "ping":
-        return result(id, "{}", { method });
-      case "tools/list":
-        return result(id, this.#parts.tools.listJson(), { method });
-      case "tools/call":
-        return await this.#callTool(id, params, context);
-      default: {
-        const message = `Method not found: "${method.slice(0, METHOD_CHARS_SHOWN)}"`;
-        // The name is the caller's, so the log does not repeat it.
-        return failure(id, { code: METHOD_NOT_FOUND, message }, {});
-      }
+  /** Opens a session's own stream, or resumes one of its streams after `Last-Event-ID`. */
+  openStream(carrier: Carrier): Outcome {
+    const session = this.#sessionOf(carrier);
+    if ("kind" in session) return session;
+    if (!carrier.acceptsStream) {
+      return refused("takes_no_stream", `Cannot open the stream: "Accept" must name text/event-stream`);
+    }
+    const last = parseEventId(carrier.headers?.lastEventId ?? "");
+    const resumed = last && session.stream(last.name);
+    if (resumed === undefined) return { kind: "stream", stream: session.standaloneStream(), facts: {} };
+    return { kind: "stream", stream: resumed, after: last?.number ?? 0, facts: {} };
+  }
+
+  /** Ends a session. */
+  endSession(carrier: Carrier): Outcome {
+    const session = this.#sessionOf(carrier);
+    if ("kind" in session) return session;
+    this.#sessions.end(session);
+    return { kind: "ended", facts: {} };
+  }
+
+  /** Ends the streams that belong to no call, and so have no end of their own. Calls go on. */
+  endStreams(): void {
+    this.#stateless.close();
+    for (const session of this.#sessions) session.endStandaloneStream();
+  }
+
+  /** Ends every stream and session, and asks every call at work to stop. */
+  close(): void {
+    this.#stopListening?.();
+    this.#stateless.close();
+    this.#calls.close();
+    this.#sessions.close();
+  }
+
+  #sessionOf(carrier: Carrier): Session | Outcome {
+    const { sessionId, caller, headers } = carrier;
+    if (sessionId === undefined || isStatelessVersion(headers?.protocolVersion)) {
+      return refused(
+        "post_only",
+        "Cannot do this to /mcp without a session: send a JSON-RPC message with POST",
+      );
+    }
+    return this.#sessions.get(sessionId, caller) ?? unknownSessionOutcome(undefined);
+  }
+
+  #tellSessions(change: Change): void {
+    const { method, params } = changeNotification(change);
+    const json = notification(method, params);
+    for (const session of this.#sessions) {
+      if (change.kind !== "resource" || session.subscriptions.has(change.uri)) session.notify(json);
     }
   }
 
-  #initialize(params: Params): unknown {
-    const { instructions, ...serverInfo } = this.#parts.server;
-    return {
-      protocolVersion: negotiateRevision(params.protocolVersion),
-      capabilities: { tools: {} },
-      serverInfo,
-      instructions,
-    };
-  }
-
-  async #callTool(id: RequestId, params: Params, context: Context): Promise<Outcome> {
-    const method = "tools/call";
-    const { name, arguments: args = {} } = params;
-    if (typeof name !== "string") return invalidParams(id, `"name" must be a string`, { method });
-    const tool = this.#parts.tools.get(name);
-    if (tool === undefined) return invalidParams(id, this.#unknownTool(name), { method });
-    const facts = { method, tool: name };
-    if (!isObject(args)) return invalidParams(id, `"arguments" must be an object`, facts);
-    try {
-      return result(id, successResult(await tool.call(args, context)), facts);
-    } catch (error) {
-      if (error instanceof ToolError) {
-        return result(id, failureResult(error), { ...facts, error: error.code });
-      }
-      this.#parts.onBug(error, context);
-      const message = `Internal error: the server's log has it under request "${context.requestId}"`;
-      return failure(id, { code: INTERNAL_ERROR, message }, facts);
-    }
-  }
-
-  #unknownTool(name: string): string {
-    const near = nearest(name, this.#parts.tools.names());
-    const hint = near === undefined ? "tools/list has them all" : `did you mean "${near}"?`;
-    return `unknown tool "${name.slice(0, METHOD_CHARS_SHOWN)}"; ${hint}`;
+  /** Only names that are ours are logged: others are the caller's own words. */
+  #factsOf({ method, params }: RpcRequest): Facts {
+    if (!this.#methodNames.has(method)) return {};
+    const { name } = params;
+    return method === "tools/call" && typeof name === "string" && this.#parts.tools.get(name) !== undefined
+      ? { method, tool: name }
+      : { method };
   }
 }
 
-/** The notifications of a client that the protocol knows. */
-const NOTIFICATIONS = new Set([
-  "notifications/initialized",
-  "notifications/cancelled",
-  "notifications/progress",
-  "notifications/roots/list_changed",
-]);
-
-/** Another name is the caller's own words, which the log does not repeat. */
-function notificationFacts(method: string): Facts {
-  return NOTIFICATIONS.has(method) ? { method } : {};
-}
-
-/** Characters of an unknown name that an error repeats. */
-const METHOD_CHARS_SHOWN = 100;
-
-function result(id: RequestId, json: string, facts: Facts): Outcome {
-  return { kind: "response", body: resultResponse(id, json), facts };
-}
-
-function failure(id: RequestId, error: RpcErrorObject, facts: Facts): Outcome {
-  return { kind: "response", body: errorResponse(id, error), facts: { ...facts, error: error.code } };
-}
-
-function invalidParams(id: RequestId, reason: string, facts: Facts): Outcome {
-  return failure(id, { code: INVALID_PARAMS, message: `Invalid params: ${reason}` }, facts);
+function refused(refusal: Refusal, message: string): Outcome {
+  const body = errorResponse(undefined, { code: INVALID_REQUEST, message });
+  return { kind: "refused", refusal, body, facts: { error: INVALID_REQUEST } };
 }

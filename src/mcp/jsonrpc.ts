@@ -25,32 +25,44 @@ export interface RpcErrorObject {
 
 /** What a body was read as. */
 export type Envelope =
-  | { readonly kind: "request"; readonly id: RequestId; readonly method: string; readonly params: Params }
+  | RpcRequest
   | { readonly kind: "notification"; readonly method: string; readonly params: Params }
   /** An error response to a request that its sender could not read has no id (MCP 2025-11-25). */
-  | { readonly kind: "response"; readonly id: RequestId | undefined }
-  | { readonly kind: "malformed"; readonly id: RequestId | undefined; readonly error: RpcErrorObject };
+  | { readonly kind: "response"; readonly id: RequestId | undefined; readonly answer: RpcAnswer }
+  | Malformed;
 
-/** Reads one message. It never throws: what cannot be read is `malformed`, with the id where there is one. */
-export function parseEnvelope(text: string): Envelope {
-  let value: unknown;
+/** A message that asks for an answer. */
+export interface RpcRequest {
+  readonly kind: "request";
+  readonly id: RequestId;
+  readonly method: string;
+  readonly params: Params;
+}
+
+/** A message that cannot be used. */
+export interface Malformed {
+  readonly kind: "malformed";
+  readonly id: RequestId | undefined;
+  readonly error: RpcErrorObject;
+}
+
+/** What a client answers to a request of the server. */
+export type RpcAnswer =
+  | { readonly kind: "result"; readonly result: unknown }
+  | { readonly kind: "error" };
+
+/** Reads a body as JSON. It never throws. */
+export function parseBody(text: string): { readonly kind: "value"; readonly value: unknown } | Malformed {
   try {
-    value = JSON.parse(text);
+    return { kind: "value", value: JSON.parse(text) };
   } catch {
     // The parser's own words may quote the body, so they are not repeated.
     return malformed(undefined, PARSE_ERROR, "Parse error: the body is not JSON");
   }
-  return readEnvelope(value);
 }
 
-function readEnvelope(value: unknown): Envelope {
-  if (Array.isArray(value)) {
-    return malformed(
-      undefined,
-      INVALID_REQUEST,
-      "Invalid request: batches are not supported, send one message",
-    );
-  }
+/** Reads one message. It never throws: what cannot be read is `malformed`, with the id where there is one. */
+export function readEnvelope(value: unknown): Envelope {
   if (!isObject(value)) {
     return malformed(undefined, INVALID_REQUEST, "Invalid request: the body is not an object");
   }
@@ -75,8 +87,9 @@ function readEnvelope(value: unknown): Envelope {
 }
 
 function readResponse(value: Params, id: RequestId | undefined): Envelope {
-  if (Object.hasOwn(value, "error") || (id !== undefined && Object.hasOwn(value, "result"))) {
-    return { kind: "response", id };
+  if (Object.hasOwn(value, "error")) return { kind: "response", id, answer: { kind: "error" } };
+  if (id !== undefined && Object.hasOwn(value, "result")) {
+    return { kind: "response", id, answer: { kind: "result", result: value.result } };
   }
   return malformed(id, INVALID_REQUEST, `Invalid request: "method" is missing`);
 }
@@ -90,7 +103,7 @@ function isRequestId(value: unknown): value is RequestId {
   return typeof value === "string" || Number.isSafeInteger(value);
 }
 
-function malformed(id: RequestId | undefined, code: number, message: string): Envelope {
+function malformed(id: RequestId | undefined, code: number, message: string): Malformed {
   return { kind: "malformed", id, error: { code, message } };
 }
 
@@ -102,4 +115,20 @@ export function resultResponse(id: RequestId, resultJson: string): string {
 /** A response that carries an error. Without an id that could be read, `id` is left out (MCP 2025-11-25). */
 export function errorResponse(id: RequestId | undefined, error: RpcErrorObject): string {
   return JSON.stringify({ jsonrpc: "2.0", ...(id === undefined ? {} : { id }), error });
+}
+
+/** A notification. */
+export function notification(method: string, params: Params): string {
+  return JSON.stringify({ jsonrpc: "2.0", method, params });
+}
+
+/**
+ * JSON in ASCII alone, for a text that is sent again and again: one character beyond Latin-1 doubles a string's memory
+ * and makes every answer that holds it several times as expensive to encode.
+ */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

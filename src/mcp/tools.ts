@@ -1,31 +1,63 @@
 /** `tools/list` and `tools/call`: what a tool is to the protocol, and how its outcome looks on the wire. */
 import type { ToolError } from "../core/errors.ts";
+import { asciiJson, type Params } from "./jsonrpc.ts";
+import { type ParamHeader, paramHeaders } from "./param_headers.ts";
+import type { CachePolicy } from "./providers.ts";
+import type { Reply } from "./reply.ts";
+import { CreatedTask } from "./tasks.ts";
 
-/** A tool as the protocol sees it. `Context` is whatever the server hands to its tools. */
+/**
+ * A tool as the protocol sees it. `Context` is whatever the server hands to its tools: it is made anew for each call,
+ * from the {@linkcode McpCall} of the call, which holds questions, progress, log, signal and tasks.
+ */
 export interface McpTool<Context> {
   readonly name: string;
   /** The tool's entry in `tools/list`. Called once. */
   describe(): Readonly<Record<string, unknown>>;
-  /** Runs the tool and returns its structured value, a JSON object; throws {@linkcode ToolError} to fail. */
+  /**
+   * Runs the tool and returns its structured value, a JSON object; or a {@linkcode ToolContent}, or a
+   * {@linkcode CreatedTask}. Throws {@linkcode ToolError} to fail.
+   */
   call(args: Readonly<Record<string, unknown>>, context: Context): Promise<unknown>;
+}
+
+/** A `CallToolResult` as it is to be sent, for what is not one structured value. */
+export class ToolContent {
+  readonly result: Params;
+
+  constructor(result: Params & { readonly content: readonly Params[] }) {
+    this.result = result;
+  }
 }
 
 /** The tools of one server, in the order in which `tools/list` shows them. */
 export class ToolRegistry<Context> {
-  readonly #byName = new Map<string, McpTool<Context>>();
-  #listJson: string | undefined;
+  readonly #byName = new Map<string, { readonly tool: McpTool<Context>; readonly headers: ParamHeader[] }>();
+  readonly #listReply: Reply;
 
-  /** @throws {TypeError} When two tools have one name. */
-  constructor(tools: readonly McpTool<Context>[]) {
+  /**
+   * @param cache How long clients may keep the list.
+   * @throws {TypeError} When two tools have one name, and for an `x-mcp-header` that cannot be used.
+   */
+  constructor(tools: readonly McpTool<Context>[], cache?: CachePolicy) {
+    const entries: unknown[] = [];
     for (const tool of tools) {
       if (this.#byName.has(tool.name)) throw new TypeError(`Cannot register two tools named "${tool.name}"`);
-      this.#byName.set(tool.name, tool);
+      const entry = tool.describe();
+      this.#byName.set(tool.name, { tool, headers: paramHeaders(entry.inputSchema) });
+      entries.push(entry);
     }
+    this.#listReply = { result: asciiJson({ tools: entries }), cache: cache ?? NO_CACHE };
   }
 
   /** The tool of that name. */
   get(name: string): McpTool<Context> | undefined {
-    return this.#byName.get(name);
+    return this.#byName.get(name)?.tool;
+  }
+
+  /** The arguments of that tool that a client repeats in headers. */
+  paramHeaders(name: string): readonly ParamHeader[] {
+    return this.#byName.get(name)?.headers ?? [];
   }
 
   /** Every name, in order. */
@@ -33,17 +65,24 @@ export class ToolRegistry<Context> {
     return [...this.#byName.keys()];
   }
 
-  /** The result of `tools/list`, serialised once. */
-  listJson(): string {
-    this.#listJson ??= JSON.stringify({
-      tools: Array.from(this.#byName.values(), (tool) => tool.describe()),
-    });
-    return this.#listJson;
+  /** The answer to `tools/list`, serialised once. */
+  get listReply(): Reply {
+    return this.#listReply;
   }
+}
+
+/** What is safe where nothing is said: nobody keeps the answer. */
+export const NO_CACHE: CachePolicy = { ttlMs: 0, scope: "private" };
+
+/** The reply for what a tool returned. */
+export function toolReply(value: unknown): Reply {
+  if (value instanceof ToolContent) return { result: value.result };
+  return { result: successResult(value) };
 }
 
 /** The result of a tool that succeeded: the value serialised once, and embedded as text and as it is. */
 export function successResult(value: unknown): string {
+  if (value instanceof CreatedTask) throw new TypeError("Cannot answer a task to a client that takes none");
   const json = JSON.stringify(value);
   return `{"content":[{"type":"text","text":${JSON.stringify(json)}}],"structuredContent":${json}}`;
 }

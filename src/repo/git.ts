@@ -6,7 +6,8 @@ import { type Citation, citations, type CitedFile } from "./git/citation.ts";
 import { commit, type CommitRequest } from "./git/commit.ts";
 import type { CommitResult } from "./git/commit_result.ts";
 import { type DiffQuery, type DiffResult, readDiff } from "./git/diff.ts";
-import { discover, hasGitEntry, type Location } from "./git/discovery.ts";
+import { discover, gitEntryKey, type Location } from "./git/discovery.ts";
+import { refuseForeign } from "./git/foreign.ts";
 import { grep, type GrepQuery, type GrepResult } from "./git/grep.ts";
 import { type FileList, listFiles, type ListQuery } from "./git/list_files.ts";
 import { type LogQuery, type LogResult, readLog } from "./git/log.ts";
@@ -17,10 +18,10 @@ import { Semaphore } from "./git/semaphore.ts";
 import { GitSession } from "./git/session.ts";
 import { readStatus, type StatusQuery, type StatusResult } from "./git/status.ts";
 
-/** A place that was found, and whether the root held a `.git` of its own then. */
+/** A place that was found, and what `.git` the root had then. */
 interface Found {
   location: Location;
-  hasEntry: boolean;
+  entryKey: string;
 }
 
 /**
@@ -126,28 +127,38 @@ export class Git {
     try {
       return await GitSession.open({ ...parts, location }, signal);
     } catch (error) {
-      // The repository may have gone since it was found: look again, once.
-      if (!(error instanceof ToolError) || error.code !== "git_failed") throw error;
+      // The repository may have gone since it was found, or lie elsewhere now: look again, once.
+      if (!(error instanceof ToolError)) throw error;
       this.#found = undefined;
       return await GitSession.open({ ...parts, location: await this.#locate(signal) }, signal);
     }
   }
 
-  // Kept once found, and looked for anew when the root gains or loses a repository of its own.
+  // Kept once found, and looked for anew when the root's own `.git` comes, goes or becomes another one.
   async #locate(signal: AbortSignal | undefined): Promise<Location> {
-    const hasEntry = await hasGitEntry(this.#options.root);
-    if (this.#found?.hasEntry === hasEntry) return this.#found.location;
-    const location = await discover(this.#runner, this.#options.root, signal);
-    this.#found = { location, hasEntry };
+    const { root } = this.#options;
+    const entryKey = await gitEntryKey(root);
+    if (this.#found?.entryKey === entryKey) return this.#found.location;
+    const location = await discover(this.#runner, root, signal);
+    const folders = [location.gitDir, location.commonDir].filter((path) => path.startsWith(`${root}/`));
+    this.#options.onGitFolders?.(folders.map((path) => path.slice(root.length + 1)));
+    await refuseForeign({ runner: this.#runner, options: this.#options, location }, signal);
+    this.#found = { location, entryKey };
     return location;
   }
 }
 
-// /dev/null is no repository: git then reads no local configuration at all.
+// /dev/null is no repository: git then reads no local configuration at all. Nor any other: where it lies in the
+// reach of tools may be the reason why the repository is not used.
+const BARE_ENV = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
+
 function bareFiles(runner: GitRunner) {
   return {
     run: (args: readonly string[], options: Parameters<GitRunner["run"]>[1]) =>
-      runner.run(["--git-dir=/dev/null", "--literal-pathspecs", "--no-pager", ...args], options),
+      runner.run(["--git-dir=/dev/null", "--literal-pathspecs", "--no-pager", ...args], {
+        ...options,
+        env: { ...options?.env, ...BARE_ENV },
+      }),
     failure: () => new ToolError("git_failed", "Cannot search the files: git grep failed"),
   };
 }

@@ -26,7 +26,7 @@ export interface RepoPath {
 export class RepoRoot {
   /** The real path of the root, without a slash at its end. Never shown to a caller. */
   readonly real: string;
-  readonly #denied: ReadonlySet<string>;
+  readonly #denied = new Set<string>();
 
   /**
    * @param real The root's real path.
@@ -35,7 +35,12 @@ export class RepoRoot {
    */
   constructor(real: string, denied: Iterable<string> = []) {
     this.real = real === "/" ? "" : real;
-    this.#denied = new Set(Array.from(denied, (path) => path.toLowerCase()));
+    this.deny(denied);
+  }
+
+  /** Forbids further paths, relative to the root, to all tools: what git's folder is may be known only later. */
+  deny(paths: Iterable<string>): void {
+    for (const path of paths) this.#denied.add(path.toLowerCase());
   }
 
   /**

@@ -5,7 +5,11 @@ import * as limits from "../../src/core/limits.ts";
 Deno.test("every limit is a positive whole number whose name ends in its unit", () => {
   for (const [name, value] of Object.entries(limits)) {
     assert.ok(Number.isSafeInteger(value) && value > 0, name);
-    assert.match(name, /(^|_)(MS|BYTES|CHARS|FILES|PATHS|PROCESSES|HOPS|SEGMENTS|BRACES)(_MAX)?$/, name);
+    assert.match(
+      name,
+      /(^|_)(MS|BYTES|CHARS|FILES|PATHS|PROCESSES|HOPS|SEGMENTS|BRACES|MESSAGES|SESSIONS|STREAMS|SUBSCRIPTIONS|EVENTS|VALUES)(_MAX)?$/,
+      name,
+    );
   }
 });
 

@@ -48,3 +48,36 @@ for (const [name, lay] of Object.entries(LAYOUTS)) {
     assert.equal((await app.call("read_file", { path: "a.txt" })).text, "a");
   });
 }
+
+async function refuses(app: TestApp, path: string): Promise<void> {
+  assert.equal((await app.callFailing("read_file", { path })).code, "path_denied");
+  const write = { path, contents: "[core]\n", overwrite: true };
+  assert.equal((await app.callFailing("write_file", write)).code, "path_denied");
+}
+
+Deno.test("no tool touches the git folder of a repository above the root, when it lies in the root", async () => {
+  await using root = await TempRoot.create({ git: false });
+  await root.write({ "sub/a.txt": "a" });
+  await root.git("init", "-q", "--separate-git-dir=sub/meta");
+  await using app = await TestApp.create({ root, subfolder: "sub" });
+  await refuses(app, "meta/config");
+});
+
+Deno.test("no tool touches a git folder that got another name after the start", async () => {
+  await using root = await TempRoot.create();
+  await using app = await TestApp.create({ root });
+  await app.call("git_status");
+  await root.git("init", "-q", "--separate-git-dir=meta");
+  await refuses(app, "meta/config");
+  await app.call("git_status");
+});
+
+Deno.test("no tool touches a git folder that moved into the root from above it after the start", async () => {
+  await using root = await TempRoot.create();
+  await root.write({ "sub/a.txt": "a" });
+  await using app = await TestApp.create({ root, subfolder: "sub" });
+  await app.call("git_status");
+  await root.git("init", "-q", "--separate-git-dir=sub/meta");
+  await app.call("git_status");
+  await refuses(app, "meta/config");
+});

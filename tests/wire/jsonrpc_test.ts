@@ -49,7 +49,7 @@ const MALFORMED: Case[] = [
   { name: "no method", body: { jsonrpc: "2.0", id: 4 }, status: 400, code: -32600, id: 4 },
   { name: "a null method", body: { jsonrpc: "2.0", id: 4, method: null }, status: 400, code: -32600, id: 4 },
   { name: "an empty batch", body: [], status: 400, code: -32600 },
-  { name: "a batch", body: [{ jsonrpc: "2.0", id: 1, method: "ping" }], status: 400, code: -32600 },
+  { name: "a batch of what is no message", body: [{}], status: 400, code: -32600 },
   {
     name: "params as an array",
     body: { jsonrpc: "2.0", id: 5, method: "ping", params: [] },

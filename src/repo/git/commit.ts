@@ -23,6 +23,7 @@ import { nulTerminated } from "./paths.ts";
 import type { PorcelainEntry } from "./porcelain.ts";
 import type { GitSession } from "./session.ts";
 import { stage, unstage } from "./staging.ts";
+import { refuseLinkedTargets } from "./write_targets.ts";
 
 /** What to commit. */
 export interface CommitRequest {
@@ -59,6 +60,7 @@ export async function commit(
     const found = `found ${request.add.length}`;
     throw new ToolError("invalid_arguments", `Cannot commit: at most ${COMMIT_PATHS_MAX} paths, ${found}`);
   }
+  await refuseLinkedTargets(session);
   const env = identityEnvironment(session.config, session.options.identity);
   const plan = await planFor(session, request, signal);
   const { selection, staged, only } = plan;

@@ -1,7 +1,7 @@
 /** Turns a repository's configuration into the settings that take its dangerous part back. */
 
 import { ToolError } from "../../core/errors.ts";
-import { type ConfigEntry, isOfRepository, keyParts } from "./config_entries.ts";
+import { type ConfigEntry, isInclude, isOfRepository, keyParts, lastValue } from "./config_entries.ts";
 import { isHarmless, neutralValue, OUTPUT_SETTINGS, SAFE_SETTINGS } from "./config_policy.ts";
 
 /** A key and a value, in the order in which git reads them. */
@@ -13,8 +13,7 @@ const OVERRIDES_BYTES_MAX = 256 * 1024;
 // Two names of one variable: the operator's value under either name must win over the repository's.
 const SAME_VARIABLE: Readonly<Record<string, string>> = { "gpg.openpgp.program": "gpg.program" };
 
-// git reads these while it loads the configuration; what they include is listed key by key.
-const INCLUDE = /^include(if\..*)?\.path$/s;
+const SIGNING_KEY = "user.signingkey";
 
 /**
  * What has to be said on top of the configuration so that nothing of the repository's own runs: for each of
@@ -27,8 +26,8 @@ export function overrides(entries: readonly ConfigEntry[], options: { trustHooks
   const operators = operatorValues(entries);
   for (const key of new Set(entries.filter(isOfRepository).map((entry) => entry.key))) {
     const parts = keyParts(key);
-    if (INCLUDE.test(key) || isHarmless(parts)) continue;
-    settings.push([key, neutralValue(key, parts)]);
+    if (isInclude(key) || isHarmless(parts)) continue;
+    settings.push([key, key === SIGNING_KEY ? committer(entries) : neutralValue(key, parts)]);
     for (const [name, value] of operators.get(canonical(key)) ?? []) settings.push([name, value]);
     // Hooks that are configured rather than files (git 2.54), whatever other keys they have.
     if (parts.section === "hook") settings.push([`hook.${parts.subsection ?? ""}.enabled`, "false"]);
@@ -54,6 +53,13 @@ export function settingsEnvironment(settings: readonly Setting[]): Record<string
     "unavailable",
     `Cannot use git safely in this repository: ${reason}; shorten .git/config`,
   );
+}
+
+/** Whose key signs when none is named (git-config(1), user.signingKey): the empty value would be taken for a key. */
+function committer(entries: readonly ConfigEntry[]): string {
+  const field = (name: string) =>
+    lastValue(entries, `committer.${name}`) ?? lastValue(entries, `user.${name}`);
+  return `${field("name") ?? ""} <${field("email") ?? ""}>`;
 }
 
 /** Filters (`filter.<name>`) whose clean or process command only the repository defines. */

@@ -1,12 +1,15 @@
 /** Finds the repository that the root belongs to, under git's own ownership check. */
 
 import { ToolError } from "../../core/errors.ts";
+import { isWithin } from "./paths.ts";
 import type { GitRunner } from "./runner.ts";
 
 /** Where the repository of the root lies. */
 export interface Location {
   /** Absolute path of the repository (of this work tree's part of it). */
   gitDir: string;
+  /** Absolute path of what all its work trees share; the same folder when there is only one. */
+  commonDir: string;
   /** Absolute path of the top of the work tree; the root or a folder above it. */
   top: string;
   /** The root relative to the top: empty, or ending in a slash. */
@@ -24,26 +27,36 @@ export const GIT_VERSION_MIN = [2, 31] as const;
  * (`ensure_valid_ownership` in git's setup.c). Throws `unavailable` with what to do about it.
  */
 export async function discover(runner: GitRunner, root: string, signal?: AbortSignal): Promise<Location> {
-  const [version, found] = await Promise.all([
+  const [version, found, common] = await Promise.all([
     runner.run(["version"], { signal }),
-    revParse(runner, "--absolute-git-dir", signal),
+    revParse(runner, ["--absolute-git-dir"], signal),
+    revParse(runner, ["--path-format=absolute", "--git-common-dir"], signal),
   ]);
   requireVersion(text(version.stdout));
-  if (found.code !== 0) throw notFound(found.stderr, root);
+  const failed = [found, common].find(({ code }) => code !== 0);
+  if (failed !== undefined) throw notFound(failed.stderr, root);
   const gitDir = text(found.stdout);
   if (isWithin(root, gitDir)) throw unavailable("the root is inside a .git folder");
   const top = await topOf(root, gitDir) ?? await shownTop(runner, root, signal);
   if (top === undefined) throw unavailable("the repository has no work tree that holds the root");
-  return { gitDir, top, prefix: root === top ? "" : `${root.slice(top === "/" ? 1 : top.length + 1)}/` };
+  const prefix = root === top ? "" : `${root.slice(top === "/" ? 1 : top.length + 1)}/`;
+  return { gitDir, commonDir: text(common.stdout), top, prefix };
 }
 
-/** Whether the root holds a `.git` entry now: cheap, and how a `git init` after the start is noticed. */
-export async function hasGitEntry(root: string): Promise<boolean> {
-  return await gitEntry(root) !== undefined;
+/**
+ * Which `.git` entry the root holds now, if any: cheap, and how a `git init` after the start is noticed, also one that
+ * puts the repository elsewhere and leaves a file that points to it.
+ */
+export async function gitEntryKey(root: string): Promise<string> {
+  const entry = await gitEntry(root);
+  if (entry === undefined) return "";
+  // A folder's own time changes with every lock file in it.
+  const time = entry.isDirectory ? "" : entry.mtime?.getTime();
+  return `${entry.isDirectory} ${entry.dev} ${entry.ino} ${time}`;
 }
 
-function revParse(runner: GitRunner, option: string, signal: AbortSignal | undefined) {
-  const args = ["-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false", "rev-parse", option];
+function revParse(runner: GitRunner, options: readonly string[], signal: AbortSignal | undefined) {
+  const args = ["-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false", "rev-parse", ...options];
   return runner.run(args, { signal });
 }
 
@@ -58,7 +71,7 @@ async function topOf(root: string, gitDir: string): Promise<string | undefined> 
 }
 
 async function shownTop(runner: GitRunner, root: string, signal: AbortSignal | undefined) {
-  const { code, stdout } = await revParse(runner, "--show-toplevel", signal);
+  const { code, stdout } = await revParse(runner, ["--show-toplevel"], signal);
   const top = text(stdout);
   return code === 0 && top.startsWith("/") && isWithin(root, top) ? top : undefined;
 }
@@ -70,10 +83,6 @@ async function gitEntry(root: string): Promise<Deno.FileInfo | undefined> {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }
 
 function text(bytes: Uint8Array): string {

@@ -9,6 +9,12 @@ const QUIET: Readonly<Record<string, string>> = {
   GIT_EDITOR: ":",
   GIT_SEQUENCE_EDITOR: ":",
   GIT_PAGER: "cat",
+  // What a served repository's refs/replace says is not what a forge shows under the same commit.
+  GIT_NO_REPLACE_OBJECTS: "1",
+  // Configuration may name files for git to append its trace to, even when it is read only to be judged.
+  GIT_TRACE2: "0",
+  GIT_TRACE2_EVENT: "0",
+  GIT_TRACE2_PERF: "0",
 };
 
 // No transport has the name "none": even a git that does not know GIT_NO_LAZY_FETCH (before 2.39.4) then

@@ -14,6 +14,8 @@ export interface GitOptions {
   identity: { readonly name?: string; readonly email?: string };
   /** Whether a path, relative to the root, is one of the server's own files: never listed, shown or committed. */
   isOwnFile(relativePath: string): boolean;
+  /** Told which paths, relative to the root, hold the repository itself, whatever they are called: no tool may write there. */
+  onGitFolders?(relativePaths: readonly string[]): void;
   /** Milliseconds since the epoch. */
   now(): number;
 }

@@ -55,3 +55,18 @@ export function argumentGroups(paths: readonly string[]): string[][] {
   }
   return [...groups, group];
 }
+
+/** Whether an absolute path is a folder or lies below it. */
+export function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
+}
+
+/** An absolute path without `.`, `..` and doubled slashes; a relative one begins at `base`. */
+export function absolutePath(path: string, base: string): string {
+  const segments: string[] = [];
+  for (const segment of (path.startsWith("/") ? path : `${base}/${path}`).split("/")) {
+    if (segment === "..") segments.pop();
+    else if (segment !== "" && segment !== ".") segments.push(segment);
+  }
+  return `/${segments.join("/")}`;
+}

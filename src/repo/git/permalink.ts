@@ -28,12 +28,15 @@ const SSH_HOSTS: Readonly<Record<string, string>> = {
   "altssh.bitbucket.org": "bitbucket.org",
 };
 
+// Longer than any forge's; what a hostile configuration may hold is not.
+const URL_CHARS_MAX = 2048;
+
 /**
  * A maker of links for a remote's URL (`https://`, `ssh://`, `git://` or `user@host:path`), or `undefined`
  * when it is on no forge that we know. A self-hosted one is known by its host's name.
  */
 export function permalinkBase(url: string): PermalinkBase | undefined {
-  const remote = parseRemote(url.trim());
+  const remote = url.length > URL_CHARS_MAX ? undefined : parseRemote(url.trim());
   if (!remote) return undefined;
   if (remote.host.includes("github")) return github(remote);
   if (remote.host.includes("gitlab")) return gitlab(remote);
@@ -101,9 +104,9 @@ function remoteOf(
   const host = SSH_HOSTS[lower] ?? lower;
   // A host without a dot is an alias of the operator's ssh configuration, not a place in the web.
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host)) return undefined;
-  const segments = path.replace(/[?#].*$/s, "").replace(/\/+$/, "").replace(/\.git$/, "").split("/").map(
-    decode,
-  );
+  const plain = path.replace(/[?#].*$/s, "").split("/");
+  while (plain.length > 1 && plain.at(-1) === "") plain.pop();
+  const segments = plain.join("/").replace(/\.git$/, "").split("/").map(decode);
   if (segments.some((segment) => segment === undefined || ["", ".", ".."].includes(segment))) {
     return undefined;
   }

@@ -2,6 +2,7 @@
 
 import { ToolError } from "../../core/errors.ts";
 import { type ConfigEntry, parseConfigList } from "./config_entries.ts";
+import { refuseWritableConfig } from "./config_files.ts";
 import { overrides, settingsEnvironment } from "./config_overrides.ts";
 import type { Location } from "./discovery.ts";
 import type { GitOptions } from "./options.ts";
@@ -46,12 +47,15 @@ export class GitSession {
       "config",
       "--list",
       "--show-scope",
+      "--show-origin",
       "--includes",
       "-z",
     ];
     const result = await parts.runner.run(args, { signal });
     if (result.code !== 0 || result.truncated) throw failure("config", result, parts);
-    return new GitSession(parts, parseConfigList(decoder.decode(result.stdout)));
+    const config = parseConfigList(decoder.decode(result.stdout));
+    await refuseWritableConfig(parts, config, signal);
+    return new GitSession(parts, config);
   }
 
   /** Runs one git command to its end, whatever its exit code. `args` begin with the command's name. */

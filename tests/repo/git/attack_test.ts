@@ -108,6 +108,15 @@ Deno.test("Git shows nothing of a folder that a local core.worktree names", asyn
   assert.deepEqual((await commitOf(git, ["a.txt"])).files, [{ path: "a.txt", status: "modified" }]);
 });
 
+Deno.test("Git shows what a commit holds, not what git replace puts in its place", async () => {
+  await using temp = await seeded();
+  await temp.git("commit", "-q", "-am", "three");
+  const other = (await temp.git("hash-object", "-w", "b.txt")).trim();
+  await temp.git("replace", (await temp.git("rev-parse", "HEAD:a.txt")).trim(), other);
+  const { text } = await gitOn(temp).diff({ from: "HEAD~1", to: "HEAD" });
+  assert.match(text ?? "", /\+three/);
+});
+
 Deno.test("Git refuses a bare repository that hides in a folder", async () => {
   await using temp = await seeded();
   const marker = `${temp.outside}/marker`;
@@ -174,6 +183,51 @@ Deno.test("git_commit signs with the operator's program, not with the repository
   assert.equal(await exists(`${temp.outside}/marker`), false);
 });
 
+Deno.test("git_commit signs nothing because the repository says so, and with no key that it names", async () => {
+  await using temp = await seeded();
+  const signer = await script(
+    `${temp.outside}/bin/gpg`,
+    "cat >/dev/null",
+    `echo "$@" >>${temp.outside}/signed`,
+    'echo "[GNUPG:] SIG_CREATED " >&2',
+  );
+  await temp.git("config", "commit.gpgSign", "true");
+  await temp.git("config", "user.signingKey", "stolen");
+  await temp.git("config", "gpg.format", "ssh");
+  await commitOf(gitOn(temp), ["a.txt"]);
+  assert.equal(await exists(`${temp.outside}/signed`), false);
+  await writeGlobalConfig(temp, `[gpg]\n\tprogram = ${signer}\n[commit]\n\tgpgSign = true\n`);
+  await commitOf(gitOn(temp), ["new.txt"]);
+  assert.match(await Deno.readTextFile(`${temp.outside}/signed`), /-bsau Ada <ada@example\.com>\n$/);
+});
+
+Deno.test("Git does not wait for a fifo that the repository names as its exclude file", async () => {
+  await using temp = await seeded();
+  await new Deno.Command("mkfifo", { args: [`${temp.root}/.git/fifo`] }).output();
+  await temp.git("config", "core.excludesFile", `${temp.root}/.git/fifo`);
+  const status = await gitOn(temp).status({}, AbortSignal.timeout(5_000));
+  assert.equal(status.branch, "main");
+});
+
+Deno.test("git_commit works with every setting of the repository that is taken back", async () => {
+  await using temp = await seeded();
+  const numbers = [
+    "grep.threads",
+    "pack.threads",
+    "index.threads",
+    "core.filesRefLockTimeout",
+    "diff.renameLimit",
+  ];
+  const more = ["core.packedRefsTimeout", "status.renameLimit", "core.maxTreeDepth", "reftable.lockTimeout"];
+  for (const key of [...numbers, ...more, "core.ignoreStat"]) await temp.git("config", key, "1");
+  await temp.git("config", "core.fsync", "none");
+  await temp.git("config", "core.fsyncMethod", "writeout-only");
+  await temp.git("config", "core.sharedRepository", "0666");
+  await temp.git("config", "extensions.future", "1");
+  await everything(gitOn(temp), { name: "", lay: async () => {} });
+  assert.equal(await temp.git("rev-list", "--count", "HEAD"), "4\n");
+});
+
 Deno.test("git_commit runs the repository's hooks and filters when the operator trusts them", async () => {
   await using temp = await seeded();
   const test = `test "$(git ls-files 'a*.txt')" = a.txt && touch ${temp.outside}/marker`;
@@ -204,7 +258,7 @@ Deno.test("git_commit says what a trusted hook said when it refuses, and leaves 
 Deno.test("Git never finds a program in the served folder through a relative PATH entry", async () => {
   await using temp = await seeded();
   await script(`${temp.root}/gpg`, `touch ${temp.outside}/marker`, "exit 1");
-  await temp.git("config", "commit.gpgSign", "true");
+  await writeGlobalConfig(temp, "[commit]\n\tgpgSign = true\n");
   await script(`${temp.outside}/bin/gpg`, "exit 1");
   const env = operatorEnv(temp);
   const git = gitOn(temp, { env: { ...env, PATH: `.::${env.PATH}` } });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cleanMessage } from "../../../src/repo/git/commit_message.ts";
 import { TempRoot } from "../../support/temp_repo.ts";
 import { commitOf, exists, failsWith, gitOn, writeGlobalConfig } from "./support.ts";
 
@@ -170,6 +171,14 @@ Deno.test("git_commit keeps the message as it was written, lines with # included
   assert.equal((await commitOf(git, ["a.txt"], "-m ü\r\n")).message, "-m ü");
   await failsWith("invalid_arguments", commitOf(git, ["a.txt"], " \n\t\n"));
   await failsWith("invalid_arguments", commitOf(git, ["a.txt"], "x".repeat(70_000)));
+});
+
+Deno.test("git_commit judges the longest message in no time", () => {
+  const started = performance.now();
+  const spaces = " ".repeat(64 * 1024 - 2);
+  assert.equal(cleanMessage(`${spaces}x`), `${spaces}x\n`);
+  assert.throws(() => cleanMessage(`${" ".repeat(100_000)}x`), { code: "invalid_arguments" });
+  assert.ok(performance.now() - started < 500);
 });
 
 Deno.test("git_commit signs off as the committer, and fills a missing identity from the server's settings", async () => {

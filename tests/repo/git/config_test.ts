@@ -11,7 +11,8 @@ function effective(key: string, ...others: ReturnType<typeof local>[]): string |
   )?.[1];
 }
 
-// Every key of `git help -c` and of the documentation up to 2.54 whose value is run, or names what is run.
+// Every key of `git help -c` and of the documentation up to 2.54 whose value is run, or names what is run,
+// makes git wait or work without end, or decides what the operator signs and how safely git writes.
 const DANGEROUS = `
   alias.status alias.x.command browser.b.cmd browser.b.path core.alternaterefscommand core.askpass
   core.attributesfile core.editor core.fsmonitor core.gitproxy core.hookspath core.pager core.sshcommand
@@ -23,6 +24,9 @@ const DANGEROUS = `
   mergetool.m.cmd pager.log protocol.ext.allow receive.procreceiverefs remote.r.promisor remote.r.proxy
   remote.r.receivepack remote.r.uploadpack remote.r.vcs sendemail.smtpserver sendemail.tocmd sequence.editor
   submodule.s.update trailer.t.cmd trailer.t.command uploadpack.packobjectshook web.browser
+  commit.gpgsign gpg.format user.signingkey core.excludesfile grep.threads pack.threads index.threads log.threads
+  core.filesreflocktimeout core.packedrefstimeout reftable.locktimeout core.fsync core.fsyncmethod
+  core.sharedrepository core.ignorestat core.maxtreedepth diff.renamelimit status.renamelimit extensions.future
   core.futurekey future.key future.sub.key __proto__.x constructor.name.x core.__proto__ core.tostring
 `.trim().split(/\s+/);
 
@@ -37,7 +41,7 @@ Deno.test("A repository's harmless settings stay", () => {
   const keys = `
     core.autocrlf core.eol core.filemode core.ignorecase core.repositoryformatversion core.sparsecheckout
     branch.main.merge branch.a.b.remote remote.origin.url remote.origin.fetch user.email committer.name
-    commit.gpgsign gpg.format user.signingkey extensions.objectformat index.version diff.algorithm
+    extensions.objectformat index.version diff.algorithm
     diff.d.xfuncname push.default branch.autosetuprebase log.date status.showuntrackedfiles
     submodule.s.url url.x.insteadof
   `.trim().split(/\s+/);
@@ -97,10 +101,11 @@ Deno.test("A configuration with too many settings to take back is unavailable, n
 });
 
 Deno.test("parseConfigList reads values with line breaks, keys without a value and odd subsections", () => {
-  const listing = 'local\0filter.a=b"c .clean\nx\ny\0local\0core.bare\0worktree\0a.b\n\0local\0cut';
+  const listing =
+    'local\0file:/c\0filter.a=b"c .clean\nx\ny\0local\0file:/c\0core.bare\0worktree\0file:/w\0a.b\n\0local\0cut';
   assert.deepEqual(parseConfigList(listing), [
-    { scope: "local", key: 'filter.a=b"c .clean', value: "x\ny" },
-    { scope: "local", key: "core.bare", value: undefined },
-    { scope: "worktree", key: "a.b", value: "" },
+    { scope: "local", origin: "file:/c", key: 'filter.a=b"c .clean', value: "x\ny" },
+    { scope: "local", origin: "file:/c", key: "core.bare", value: undefined },
+    { scope: "worktree", origin: "file:/w", key: "a.b", value: "" },
   ]);
 });

@@ -60,6 +60,14 @@ Deno.test("permalinkBase makes nothing of what is on no forge", () => {
     "ext::sh -c touch% /tmp/x github.com:o/r",
     "C:\\github.com\\r",
     "",
+    `https://github.com/o/${"r".repeat(2048)}`,
   ];
   for (const url of urls) assert.equal(permalinkBase(url), undefined, url);
+});
+
+Deno.test("permalinkBase takes no time for a hostile URL", () => {
+  const started = performance.now();
+  permalinkBase(`https://github.com/o/r${"/".repeat(50_000)}x`);
+  assert.ok(performance.now() - started < 500);
+  assert.ok(permalinkBase(`https://github.com/o/r.git${"/".repeat(1000)}`));
 });

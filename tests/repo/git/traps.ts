@@ -1,6 +1,7 @@
 /** Repositories whose own configuration or content runs a program: what a hostile clone may look like. */
 
 import { type TempRoot } from "../../support/temp_repo.ts";
+import { writeGlobalConfig } from "./support.ts";
 
 /** One way to make git run a program. */
 export interface Trap {
@@ -159,7 +160,8 @@ export const TRAPS: readonly Trap[] = [
     name: "gpg.program when commits are signed",
     lay: async (t, mark) => {
       await t.git("config", "gpg.program", await script(`${t.outside}/evil`, mark));
-      await t.git("config", "commit.gpgSign", "true");
+      // The operator signs: the repository only names the program.
+      await writeGlobalConfig(t, "[commit]\n\tgpgSign = true\n");
       await script(`${t.outside}/bin/gpg`, "exit 1");
     },
     springs: ["commit", "-am", "x"],
@@ -167,10 +169,10 @@ export const TRAPS: readonly Trap[] = [
   },
   {
     name: "gpg.ssh.defaultKeyCommand",
-    lay: set(["gpg.format", () => "ssh"], ["commit.gpgSign", () => "true"], [
-      "gpg.ssh.defaultKeyCommand",
-      (m) => `sh -c "${m}"`,
-    ]),
+    lay: async (t, mark) => {
+      await writeGlobalConfig(t, "[commit]\n\tgpgSign = true\n[gpg]\n\tformat = ssh\n");
+      await t.git("config", "gpg.ssh.defaultKeyCommand", `sh -c "${mark}"`);
+    },
     springs: ["commit", "-am", "x"],
     commitMayFail: true,
   },
@@ -227,7 +229,13 @@ export const TRAPS: readonly Trap[] = [
     springs: ["status"],
   },
   { name: "a submodule", lay: submodule, springs: ["status"] },
-  { name: "core.alternateRefsCommand", lay: alternateRefs, springs: ["rev-list", "--alternate-refs"] },
+  {
+    name: "core.alternateRefsCommand",
+    lay: alternateRefs,
+    springs: ["rev-list", "--alternate-refs"],
+    viewsMayFail: true,
+    commitMayFail: true,
+  },
   {
     name: "a trailer's command",
     lay: set(["trailer.sign.key", () => "Signed-off-by: "], ["trailer.sign.command", (m) => m]),

@@ -1,0 +1,63 @@
+/** Server-sent events: how a stream of messages looks on the wire (WHATWG HTML, section 9.2). */
+import { STREAM_BACKLOG_BYTES_MAX, STREAM_KEEPALIVE_MS } from "../core/limits.ts";
+import type { Frame, FrameReader, MessageStream } from "../mcp/message_stream.ts";
+import { SAFE_HEADERS } from "./responses.ts";
+
+/** What a silent stream says: a comment, which every reader passes over. */
+export const KEEPALIVE = ": keepalive\n\n";
+
+/** One event. A message is one line of JSON, and so one `data` line: some readers take no more. */
+export function encodeFrame(frame: Frame): string {
+  switch (frame.kind) {
+    case "message":
+      return frame.id === undefined ? `data: ${frame.json}\n\n` : `id: ${frame.id}\ndata: ${frame.json}\n\n`;
+    case "priming":
+      return `id: ${frame.id}\nretry: ${frame.retryMs}\ndata: \n\n`;
+    default:
+      return frame satisfies never;
+  }
+}
+
+/** A response that carries a stream to its end, or until the client leaves. */
+export function streamResponse(stream: MessageStream, after: number | undefined): Response {
+  return new Response(eventBytes(stream, after), {
+    headers: {
+      ...SAFE_HEADERS,
+      // Proxies that compress or buffer would hold events back.
+      "cache-control": "no-store, no-transform",
+      "content-type": "text/event-stream",
+      "x-accel-buffering": "no",
+    },
+  });
+}
+
+function eventBytes(
+  stream: MessageStream,
+  after: number | undefined,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const encoder = new TextEncoder();
+  let reader: FrameReader;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  return new ReadableStream({
+    start(controller) {
+      const end = () => {
+        clearInterval(timer);
+        controller.close();
+      };
+      const write = (text: string) => {
+        controller.enqueue(encoder.encode(text));
+        // Nobody reads: what waits for nobody is not kept for ever.
+        if (-(controller.desiredSize ?? 0) <= STREAM_BACKLOG_BYTES_MAX) return;
+        end();
+        stream.leave(reader);
+      };
+      reader = { frame: (frame) => write(encodeFrame(frame)), end };
+      if (stream.longLived) timer = setInterval(() => write(KEEPALIVE), STREAM_KEEPALIVE_MS);
+      stream.read(reader, after);
+    },
+    cancel() {
+      clearInterval(timer);
+      stream.leave(reader);
+    },
+  }, { highWaterMark: 0, size: (chunk) => chunk.byteLength });
+}

@@ -1,0 +1,191 @@
+/** Messages of clients up to 2025-11-25: with a session, or without one, as plain curl sends them. */
+import { SessionAsker } from "./asker.ts";
+import { answerPlain, type CallRunner } from "./call_runner.ts";
+import type { Carrier } from "./carrier.ts";
+import { BATCH_MESSAGES_MAX } from "../core/limits.ts";
+import type { HandshakeMessage } from "./era.ts";
+import { askableParts } from "./input_request.ts";
+import {
+  INVALID_REQUEST,
+  isObject,
+  METHOD_NOT_FOUND,
+  type Params,
+  type RequestId,
+  resultResponse,
+  type RpcRequest,
+} from "./jsonrpc.ts";
+import { MessageStream } from "./message_stream.ts";
+import type { Client, MethodRequest, Methods } from "./method.ts";
+import type { Facts, Outcome } from "./outcome.ts";
+import { UNSUPPORTED_PROTOCOL_VERSION } from "./protocol_error.ts";
+import {
+  ASSUMED_REVISION,
+  BATCH_REVISION,
+  HANDSHAKE_REVISIONS,
+  handshakeRevision,
+  negotiateRevision,
+} from "./revisions.ts";
+import type { Session } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
+import { HANDSHAKE_WIRE, malformedOutcome, unknownSessionOutcome } from "./wire.ts";
+
+/** What the era is made of. */
+export interface HandshakeParts {
+  readonly methods: Methods;
+  readonly calls: CallRunner;
+  readonly sessions: Sessions;
+  /** The result of `initialize` without the revision. */
+  readonly welcome: Params;
+  readonly factsOf: (request: RpcRequest) => Facts;
+  readonly onBug: (error: unknown, call: { requestId: string }) => void;
+}
+
+type HandshakeClient = Client & { readonly era: "handshake" };
+
+/** See the module. */
+export class HandshakeEra {
+  readonly #parts: HandshakeParts;
+
+  constructor(parts: HandshakeParts) {
+    this.#parts = parts;
+  }
+
+  /** Answers a message. Never rejects. */
+  async answer(message: HandshakeMessage, carrier: Carrier): Promise<Outcome> {
+    if (message.kind === "request" && message.method === "initialize") {
+      return this.#initialize(message, carrier);
+    }
+    const id = message.kind === "request" ? message.id : undefined;
+    const client = this.#clientOf(carrier, id);
+    return "kind" in client ? Promise.resolve(client) : this.#answerFrom(client, { message, carrier });
+  }
+
+  /** Answers a batch, one message after the other. Never rejects. */
+  async answerBatch(messages: readonly HandshakeMessage[], carrier: Carrier): Promise<Outcome> {
+    const client = this.#clientOf(carrier, undefined);
+    if ("kind" in client) return client;
+    const refused = batchProblem(messages, client);
+    if (refused !== undefined) {
+      return malformedOutcome(undefined, { code: INVALID_REQUEST, message: refused });
+    }
+    const bodies: string[] = [];
+    // A batch is answered as one JSON array, so nothing can be sent before it.
+    const { requestId, caller, sessionId, headers } = carrier;
+    const quiet: Carrier = {
+      requestId,
+      caller,
+      sessionId,
+      headers,
+      acceptsStream: false,
+      whenGone: () => () => {},
+    };
+    for (const message of messages) {
+      const outcome = await this.#answerFrom(client, { message, carrier: quiet });
+      if ("body" in outcome) bodies.push(outcome.body);
+    }
+    if (bodies.length === 0) return { kind: "accepted", facts: {} };
+    return { kind: "response", body: `[${bodies.join(",")}]`, facts: {} };
+  }
+
+  /** Who sends this, or why it cannot be served. */
+  #clientOf(carrier: Carrier, id: RequestId | undefined): HandshakeClient | Outcome {
+    const { sessionId, caller, headers } = carrier;
+    const session = sessionId === undefined ? undefined : this.#parts.sessions.get(sessionId, caller);
+    if (sessionId !== undefined && session === undefined) return unknownSessionOutcome(id);
+    const version = headers?.protocolVersion;
+    const named = handshakeRevision(version);
+    if (version !== undefined && named === undefined) {
+      const data = { supported: HANDSHAKE_REVISIONS, requested: version };
+      const message = "MCP-Protocol-Version names a revision that is not served";
+      return malformedOutcome(id, { code: UNSUPPORTED_PROTOCOL_VERSION, message, data });
+    }
+    return { era: "handshake", session, revision: session?.revision ?? named ?? ASSUMED_REVISION };
+  }
+
+  #initialize({ id, method, params }: RpcRequest, carrier: Carrier): Outcome {
+    const protocolVersion = negotiateRevision(params.protocolVersion);
+    const session = this.#parts.sessions.begin({
+      revision: protocolVersion,
+      capabilities: askableParts(isObject(params.capabilities) ? params.capabilities : {}),
+      caller: carrier.caller,
+    });
+    const result = JSON.stringify({ protocolVersion, ...this.#parts.welcome });
+    return { kind: "response", body: resultResponse(id, result), facts: { method }, sessionId: session.id };
+  }
+
+  #answerFrom(
+    client: HandshakeClient,
+    { message, carrier }: { message: HandshakeMessage; carrier: Carrier },
+  ): Promise<Outcome> {
+    switch (message.kind) {
+      case "request":
+        return this.#answerRequest(message, { client, carrier });
+      case "notification":
+        if (message.method === "notifications/cancelled") cancelCall(client.session, message.params);
+        return accepted(NOTIFICATIONS.has(message.method) ? { method: message.method } : {});
+      case "response":
+        client.session?.settle(message.id, message.answer);
+        return accepted({});
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #answerRequest(
+    rpc: RpcRequest,
+    { client, carrier }: { client: HandshakeClient; carrier: Carrier },
+  ): Promise<Outcome> {
+    const { methods, calls, factsOf, onBug } = this.#parts;
+    const request: MethodRequest = { ...rpc, carrier, client };
+    const facts = factsOf(rpc);
+    const wire = HANDSHAKE_WIRE;
+    const method = methods.get(rpc.method);
+    if (method === undefined || method.kind === "listen") {
+      const message = `Method not found: "${rpc.method.slice(0, 100)}"`;
+      return Promise.resolve(wire.error(rpc.id, { code: METHOD_NOT_FOUND, message }, facts));
+    }
+    if (method.kind === "plain") return answerPlain(method, { request, wire, facts, onBug });
+    const { session } = client;
+    return calls.run({
+      request,
+      method,
+      facts,
+      wire,
+      // A client that leaves has cancelled nothing: a session keeps what it can resume, the rest is lost with it.
+      openStream: () => session?.openStream() ?? new MessageStream(),
+      callParts: (exchange) => ({
+        createAsker: () => new SessionAsker({ session, exchange }),
+        logLevel: () => session?.logLevel,
+        tasks: undefined,
+        isStateless: false,
+      }),
+      attach: (call) => session?.attach(rpc.id, call) ?? (() => {}),
+    });
+  }
+}
+
+function accepted(facts: Facts): Promise<Outcome> {
+  return Promise.resolve({ kind: "accepted", facts });
+}
+
+/** The notifications of a client that the protocol knows. Another name is the caller's own words, and not logged. */
+const NOTIFICATIONS = new Set([
+  "notifications/initialized",
+  "notifications/cancelled",
+  "notifications/progress",
+  "notifications/roots/list_changed",
+]);
+
+function cancelCall(session: Session | undefined, { requestId }: Params): void {
+  // Without a session two clients' ids could be the same, and one would cancel the other's call.
+  if (typeof requestId === "string" || typeof requestId === "number") session?.cancel(requestId);
+}
+
+function batchProblem(
+  messages: readonly HandshakeMessage[],
+  { revision }: HandshakeClient,
+): string | undefined {
+  if (revision !== BATCH_REVISION) return `Invalid request: revision ${revision} has no batches`;
+  if (messages.length <= BATCH_MESSAGES_MAX) return undefined;
+  return `Invalid request: the batch holds more than ${BATCH_MESSAGES_MAX} messages`;
+}

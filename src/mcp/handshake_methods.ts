@@ -1,0 +1,65 @@
+/** The methods that ended with 2025-11-25. Their empty results stay empty: strict clients throw at anything in them. */
+import { SUBSCRIPTIONS_MAX } from "../core/limits.ts";
+import { INVALID_REQUEST } from "./jsonrpc.ts";
+import type { Method, MethodRequest } from "./method.ts";
+import { levelParam, uriParam } from "./params.ts";
+import { ProtocolError } from "./protocol_error.ts";
+import type { ResourceProvider } from "./providers.ts";
+import { EMPTY_REPLY, type Reply } from "./reply.ts";
+import { canWatch, type ServerParts } from "./server_parts.ts";
+import type { Session } from "./session.ts";
+import { resourceNotFound } from "./shared_methods.ts";
+
+/** The methods that this server has, `initialize` aside. */
+export function handshakeMethods<Context>(parts: ServerParts<Context>): [string, Method][] {
+  const plain = (answer: (request: MethodRequest) => Reply): Method => ({
+    kind: "plain",
+    eras: "handshake",
+    answer,
+  });
+  const { resources } = parts;
+  return [
+    ["ping", plain(() => EMPTY_REPLY)],
+    ...(parts.logging === true ? [["logging/setLevel", plain(setLevel)] as [string, Method]] : []),
+    ...(resources !== undefined && canWatch(parts)
+      ? [
+        ["resources/subscribe", plain((request) => subscribe(resources, request))],
+        ["resources/unsubscribe", plain(unsubscribe)],
+      ] as [string, Method][]
+      : []),
+  ];
+}
+
+/** Without a session the level holds for nothing; a plain client gets no log messages anyway. */
+function setLevel({ params, client }: MethodRequest): Reply {
+  const level = levelParam(params);
+  if (client.era === "handshake" && client.session !== undefined) client.session.logLevel = level;
+  return EMPTY_REPLY;
+}
+
+function subscribe<Context>(resources: ResourceProvider<Context>, request: MethodRequest): Reply {
+  const uri = uriParam(request.params);
+  const { subscriptions } = sessionOf(request);
+  if (subscriptions.has(uri)) return EMPTY_REPLY;
+  if (subscriptions.size >= SUBSCRIPTIONS_MAX) {
+    throw new ProtocolError(INVALID_REQUEST, `Cannot watch more than ${SUBSCRIPTIONS_MAX} resources`);
+  }
+  const unwatch = resources.watch?.(uri);
+  if (unwatch === undefined) throw resourceNotFound(uri, "handshake");
+  subscriptions.set(uri, unwatch);
+  return EMPTY_REPLY;
+}
+
+function unsubscribe(request: MethodRequest): Reply {
+  const uri = uriParam(request.params);
+  const { subscriptions } = sessionOf(request);
+  subscriptions.get(uri)?.();
+  subscriptions.delete(uri);
+  return EMPTY_REPLY;
+}
+
+function sessionOf({ client }: MethodRequest): Session {
+  if (client.era === "handshake" && client.session !== undefined) return client.session;
+  // A subscription that nothing could ever be sent for would be a lie.
+  throw new ProtocolError(INVALID_REQUEST, "Cannot watch a resource without a session: send Mcp-Session-Id");
+}

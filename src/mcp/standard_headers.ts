@@ -1,0 +1,34 @@
+/** `Mcp-Method` and `Mcp-Name`: a proxy routes by them, so they must say what the body says (SEP-2243). */
+import type { ProtocolHeaders } from "./carrier.ts";
+import { decodeHeaderValue } from "./header_value.ts";
+import type { RpcRequest } from "./jsonrpc.ts";
+import { HEADER_MISMATCH, ProtocolError } from "./protocol_error.ts";
+
+/** Which parameter `Mcp-Name` repeats. */
+const NAMED_BY = new Map([
+  ["tools/call", "name"],
+  ["prompts/get", "name"],
+  ["resources/read", "uri"],
+  ["tasks/get", "taskId"],
+  ["tasks/update", "taskId"],
+  ["tasks/cancel", "taskId"],
+]);
+
+/** @throws {ProtocolError} `HEADER_MISMATCH` */
+export function checkStandardHeaders({ method, params }: RpcRequest, headers: ProtocolHeaders): void {
+  if (headers.method === undefined) throw headerMismatch("Mcp-Method is missing");
+  if (headers.method !== method) throw headerMismatch("Mcp-Method is not the method of the body");
+  const key = NAMED_BY.get(method);
+  const named = key === undefined ? undefined : params[key];
+  // Without a name in the body there is nothing to compare: the method itself refuses the parameters.
+  if (typeof named !== "string") return;
+  if (headers.name === undefined) throw headerMismatch("Mcp-Name is missing");
+  const name = decodeHeaderValue(headers.name);
+  if (name === undefined) throw headerMismatch("Mcp-Name is not canonical Base64");
+  if (name !== named) throw headerMismatch(`Mcp-Name is not the "${key}" of the body`);
+}
+
+/** A header that does not fit the body. */
+export function headerMismatch(reason: string): ProtocolError {
+  return new ProtocolError(HEADER_MISMATCH, `Header mismatch: ${reason}`);
+}
