@@ -28,6 +28,8 @@ if ("WorkerGlobalScope" in globalThis) {
     version: metadata.version,
     startedAt: performance.timeOrigin,
     stderr,
+    args: Deno.args,
+    stdio: { input: Deno.stdin, output: Deno.stdout, newId: () => crypto.randomUUID() },
   });
   Deno.exit(exitCode);
 }

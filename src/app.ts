@@ -6,12 +6,17 @@ import { KeyRing } from "./http/auth.ts";
 import { FileLinks } from "./http/file_links.ts";
 import { createHttpHandler, type HttpHandler, stackOf } from "./http/handler.ts";
 import type { Readiness } from "./http/health.ts";
+import type { Protocol } from "./http/mcp_route.ts";
+import { Changes } from "./mcp/changes.ts";
 import { Dispatcher } from "./mcp/dispatch.ts";
 import { ToolRegistry } from "./mcp/tools.ts";
+import { AnnouncingGit } from "./offers/announcing_git.ts";
+import { createOffers, type Offers } from "./offers/offers.ts";
+import { RepoChanges } from "./offers/repo_changes.ts";
 import { Citations } from "./repo/citations.ts";
 import { FileReader } from "./repo/file_reader.ts";
 import { FileStore } from "./repo/file_store.ts";
-import { Git } from "./repo/git.ts";
+import type { Git } from "./repo/git.ts";
 import { Listing } from "./repo/listing.ts";
 import { PatchApplier } from "./repo/patch_applier.ts";
 import { ProjectFiles } from "./repo/project_files.ts";
@@ -36,6 +41,8 @@ export interface AppParts {
 /** A server without a socket. */
 export interface App {
   readonly fetch: HttpHandler;
+  /** The protocol itself, for a transport that is not HTTP. */
+  readonly protocol: Protocol;
   /** Ends the streams that have no end of their own, so that a stop waits for the requests under way and no longer. */
   endStreams(): void;
   /** Gives up what is still under way, and what the app does in the background. */
@@ -54,7 +61,7 @@ export function createApp(parts: AppParts): App {
   const { settings, clock, newId, log } = parts;
   const closing = new AbortController();
   const root = new RepoRoot(settings.root, separateGitFolder(settings.root));
-  const { links, ...context } = createServices(parts, root);
+  const { links, offers, repoChanges, ...context } = createServices(parts, root);
   const dispatcher = new Dispatcher<ToolContext>({
     server: {
       name: "lukhas-mcp",
@@ -63,6 +70,7 @@ export function createApp(parts: AppParts): App {
       instructions: INSTRUCTIONS,
     },
     tools: new ToolRegistry(parts.tools),
+    ...offers,
     createContext: contextFactory(context, {
       // Someone may have moved the folder since the last call.
       beforeUse: () => root.deny(separateGitFolder(settings.root)),
@@ -74,16 +82,17 @@ export function createApp(parts: AppParts): App {
   });
   // Git says where its folder lies: before any call could write to it.
   const located = context.git.unavailableReason(closing.signal).catch(() => undefined);
+  const protocol: Protocol = {
+    dispatch: (text, carrier) => located.then(() => dispatcher.dispatch(text, carrier)),
+    openStream: (carrier) => dispatcher.openStream(carrier),
+    endSession: (carrier) => dispatcher.endSession(carrier),
+  };
   const fetch = createHttpHandler({
     guard: settings.config,
     keys: new KeyRing(settings.keys, settings.localKey),
     insecure: settings.config.insecure,
     bodyBytesMax: settings.config.bodyBytesMax,
-    protocol: {
-      dispatch: (text, carrier) => located.then(() => dispatcher.dispatch(text, carrier)),
-      openStream: (carrier) => dispatcher.openStream(carrier),
-      endSession: (carrier) => dispatcher.endSession(carrier),
-    },
+    protocol,
     files: { links, readText: (path) => located.then(() => context.reader.readText(path)) },
     readiness: readinessOf(context.git),
     description: {
@@ -99,19 +108,28 @@ export function createApp(parts: AppParts): App {
   const sweeping = sweepTemporaryFiles(root, { before: settings.startedAt, signal: closing.signal });
   return {
     fetch,
+    protocol,
     endStreams: () => dispatcher.endStreams(),
     async close() {
       dispatcher.close();
+      repoChanges.close();
       closing.abort(new DOMException("The server is stopping", "AbortError"));
-      await Promise.all([sweeping, located]);
+      await sweeping;
+      await located;
     },
   };
 }
 
-type Services = SharedContext & { readonly links: FileLinks };
+type Services = SharedContext & {
+  readonly links: FileLinks;
+  readonly offers: Offers;
+  readonly repoChanges: RepoChanges;
+};
 
 function createServices({ settings, clock, newId, address }: AppParts, root: RepoRoot): Services {
-  const git = new Git({
+  const changes = new Changes();
+  const repoChanges = new RepoChanges({ changes, later });
+  const git = new AnnouncingGit({
     program: settings.git.program,
     root: settings.root,
     env: settings.git.env,
@@ -123,7 +141,7 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
     isOwnFile: (path) => root.isReserved(path),
     onGitFolders: (paths) => root.deny(paths),
     now: clock.now,
-  });
+  }, () => repoChanges.committed());
   const links = new FileLinks({
     secret: settings.linkSecret,
     now: clock.now,
@@ -133,7 +151,7 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
     git,
     linkFor: (file) => (settings.config.publicUrl ?? address()) + links.pathFor(file),
   });
-  const files = new FileStore({ root, newId });
+  const files = new FileStore({ root, newId, onTouch: (touched) => repoChanges.filesTouched(touched) });
   const gitPath = (path = "") => root.resolve(path, "entry").realPath;
   const gitPaths = async (paths: readonly string[]) => {
     const judged: string[] = [];
@@ -148,7 +166,14 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
   const listing = new Listing({ root, project });
   const reader = new FileReader({ files, cite: (cited) => citations.urlsFor(cited) });
   const search = new GrepSearch({ git, project, files, cite: (cited) => citations.urlsFor(cited), clock });
-  return { files, reader, listing, patches: new PatchApplier(files), git, gitPath, gitPaths, search, links };
+  const offers = createOffers({ root, project, changes, repoChanges });
+  const patches = new PatchApplier(files);
+  return { files, reader, listing, patches, git, gitPath, gitPaths, search, links, offers, repoChanges };
+}
+
+function later(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 }
 
 /** Paths that are judged before other requests have their turn. */

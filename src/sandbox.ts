@@ -26,7 +26,10 @@ export interface AppSettings {
 
 /** What the launcher tells the app. */
 export type ToApp =
-  | { readonly type: "start"; readonly settings: AppSettings }
+  /** `speaksLines`: a client on stdio is served as well. */
+  | { readonly type: "start"; readonly settings: AppSettings; readonly speaksLines: boolean }
+  /** A line from the client on stdio. */
+  | { readonly type: "line"; readonly text: string }
   | { readonly type: "stop"; readonly reason: string };
 
 /** What the app tells the launcher. */
@@ -35,6 +38,8 @@ export type FromApp =
   | { readonly type: "loaded" }
   | { readonly type: "listening"; readonly url: string }
   | { readonly type: "cannot_listen"; readonly reason: string }
+  /** A line for the client on stdio. */
+  | { readonly type: "line"; readonly text: string }
   | { readonly type: "stopped" };
 
 /** Permissions of a worker: what is not named is refused. */

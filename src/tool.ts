@@ -1,6 +1,7 @@
 /** What a tool of this server is, and everything that a tool can reach. */
 import { z } from "zod";
 import { ToolError } from "./core/errors.ts";
+import { PROGRESS_INTERVAL_MS } from "./core/limits.ts";
 import type { McpCall } from "./mcp/call.ts";
 import type { McpTool } from "./mcp/tools.ts";
 import type { FileReader } from "./repo/file_reader.ts";
@@ -109,6 +110,70 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     }),
     call: async (args, context) => await run(parseInput(name, { schema: input, args }), context),
   };
+}
+
+/** Whether the client can put a question to its person during this call. */
+export function canAskPerson(call: McpCall): boolean {
+  return call.canAsk({ method: "elicitation/create" });
+}
+
+/**
+ * Asks the person before something is done that cannot be undone; nothing may have been changed before. Only for a
+ * client that {@linkcode canAskPerson}.
+ *
+ * @throws {ToolError} `conflict` with the reason `declined`; what else is thrown is not to be caught.
+ */
+export async function askPerson(
+  call: McpCall,
+  { message, confirm, details }: {
+    readonly message: string;
+    /** What the person agrees to, in a few words. */
+    readonly confirm: string;
+    /** What the refusal is about. */
+    readonly details: Readonly<Record<string, unknown>>;
+  },
+): Promise<void> {
+  const question = {
+    method: "elicitation/create",
+    params: {
+      message,
+      requestedSchema: {
+        type: "object",
+        properties: { confirm: { type: "boolean", title: confirm, default: false } },
+        required: ["confirm"],
+      },
+    },
+  } as const;
+  const { confirmation: { action, content } } = await call.ask({ confirmation: question });
+  const isAgreed = action === "accept" && (content as { confirm?: unknown } | undefined)?.confirm === true;
+  if (isAgreed) return;
+  throw new ToolError("conflict", "Cannot go on: the person was asked, and did not agree; do not try again", {
+    ...details,
+    reason: "declined",
+  });
+}
+
+/**
+ * Tells the client every half second that the work goes on, for work that has no steps to count. Progress is in
+ * seconds.
+ *
+ * @param doing What goes on, as a sentence without its end.
+ */
+export async function whileTelling<Result>(
+  call: McpCall,
+  doing: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let seconds = 0;
+  const timer = setInterval(() => {
+    seconds += PROGRESS_INTERVAL_MS / 1000;
+    call.progress({ progress: seconds, message: `${doing}: ${seconds} s` });
+  }, PROGRESS_INTERVAL_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /**

@@ -1,12 +1,13 @@
 /** The app's side of the cage: waits for its settings, serves, and stops when it is told to. */
-import { createApp } from "./app.ts";
+import { type App, createApp } from "./app.ts";
 import type { Clock, NewId } from "./core/clock.ts";
-import { LOG_FLUSH_MS } from "./core/limits.ts";
-import { lineLog } from "./core/log.ts";
+import { LOG_FLUSH_MS, SHUTDOWN_GRACE_MS } from "./core/limits.ts";
+import { lineLog, type Log } from "./core/log.ts";
 import { stackOf } from "./http/handler.ts";
 import type { LineWriter } from "./line_writer.ts";
-import type { AppSettings, FromApp, ToApp } from "./sandbox.ts";
-import { type RunningServer, startServer } from "./server.ts";
+import { StdioTransport } from "./mcp/stdio.ts";
+import type { FromApp, ToApp } from "./sandbox.ts";
+import { type RunningServer, type ServedApp, startServer } from "./server.ts";
 import type { Tool } from "./tool.ts";
 
 /** What the worker is given by the entry module. */
@@ -26,14 +27,17 @@ interface WorkerScope {
 
 /** Serves as the worker that this module runs in. */
 export function runWorker(scope: WorkerScope, parts: WorkerParts): void {
-  let server: RunningServer | undefined;
+  let serving: Serving | undefined;
   scope.onmessage = async ({ data: message }) => {
     switch (message.type) {
       case "start":
-        server = start(scope, message.settings, parts);
+        serving = start(scope, message, parts);
+        return;
+      case "line":
+        serving?.transport?.receive(message.text);
         return;
       case "stop":
-        await server?.stop();
+        await serving?.server.stop();
         await parts.stderr.flush(LOG_FLUSH_MS);
         scope.postMessage({ type: "stopped" });
         return;
@@ -44,7 +48,18 @@ export function runWorker(scope: WorkerScope, parts: WorkerParts): void {
   scope.postMessage({ type: "loaded" });
 }
 
-function start(scope: WorkerScope, settings: AppSettings, parts: WorkerParts): RunningServer | undefined {
+/** What runs here. */
+interface Serving {
+  readonly server: RunningServer;
+  /** For the client on stdio, where there is one. */
+  readonly transport: StdioTransport | undefined;
+}
+
+function start(
+  scope: WorkerScope,
+  { settings, speaksLines }: ToApp & { type: "start" },
+  parts: WorkerParts,
+): Serving | undefined {
   const { now } = parts.clock;
   const log = lineLog({
     format: settings.config.logFormat,
@@ -52,9 +67,10 @@ function start(scope: WorkerScope, settings: AppSettings, parts: WorkerParts): R
     writeLine: (line) => parts.stderr.write(line),
   });
   const app = createApp({ settings, log, ...parts, address: () => server.url });
+  const transport = speaksLines ? createTransport(scope, app, { ...parts, log }) : undefined;
   let server: RunningServer;
   try {
-    server = startServer(app, settings.config);
+    server = startServer(endingTogether(app, transport), settings.config);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     scope.postMessage({ type: "cannot_listen", reason: reasonOf(error) });
@@ -66,7 +82,39 @@ function start(scope: WorkerScope, settings: AppSettings, parts: WorkerParts): R
     log({ msg: "bug", stack: stackOf(event.reason) });
   });
   scope.postMessage({ type: "listening", url: server.url });
-  return server;
+  return { server, transport };
+}
+
+function createTransport(
+  scope: WorkerScope,
+  { protocol }: App,
+  { log, clock, newId }: WorkerParts & { log: Log },
+): StdioTransport {
+  return new StdioTransport({
+    protocol,
+    write: (text) => scope.postMessage({ type: "line", text }),
+    onAnswered: ({ requestId, facts, durationMs }) =>
+      log({ msg: "request", requestId, route: "stdio", ...facts, durationMs }),
+    clock,
+    newId,
+  });
+}
+
+/** Requests from stdio have the time that those from the socket have, and end before the app does. */
+function endingTogether(app: App, transport: StdioTransport | undefined): ServedApp {
+  if (transport === undefined) return app;
+  let finished: Promise<void> | undefined;
+  return {
+    fetch: app.fetch,
+    endStreams() {
+      app.endStreams();
+      finished = transport.finish(SHUTDOWN_GRACE_MS);
+    },
+    async close() {
+      await finished;
+      await app.close();
+    },
+  };
 }
 
 function reasonOf(error: Error): string {

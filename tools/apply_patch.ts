@@ -38,5 +38,8 @@ export const applyPatch = defineTool({
     dryRun: z.boolean(),
     files: z.array(patchedFile).optional().describe("Every file, when the patch is over several"),
   }),
-  run: ({ patch, ...options }, { patches }) => patches.apply(patch, options),
+  run: ({ patch, ...options }, { patches, call }) => {
+    const onStep = (progress: number, total: number) => call.progress({ progress, total });
+    return patches.apply(patch, { ...options, onStep });
+  },
 });

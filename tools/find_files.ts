@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fileEntry } from "../src/core/schemas.ts";
-import { defineTool, READS } from "../src/tool.ts";
+import { defineTool, READS, whileTelling } from "../src/tool.ts";
 
 /** Finds files by name. */
 export const findFiles = defineTool({
@@ -19,8 +19,12 @@ export const findFiles = defineTool({
     truncated: z.boolean(),
     hint: z.string().optional(),
   }),
-  async run({ glob, max }, { listing, signal }) {
-    const { files, truncated } = await listing.files(glob, { max, signal });
+  async run({ glob, max }, { listing, signal, call }) {
+    const { files, truncated } = await whileTelling(
+      call,
+      "Listing the files",
+      () => listing.files(glob, { max, signal }),
+    );
     if (files.length > 0 || glob.includes("/")) return { files, truncated };
     return {
       files,

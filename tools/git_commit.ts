@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { COMMIT_PATHS_MAX } from "../src/core/limits.ts";
 import { pathInput, unicodeText } from "../src/core/schemas.ts";
-import { ADDS, defineTool } from "../src/tool.ts";
+import { ADDS, defineTool, whileTelling } from "../src/tool.ts";
 
 /** Makes a commit. */
 export const gitCommit = defineTool({
@@ -28,6 +28,10 @@ export const gitCommit = defineTool({
     insertions: z.int(),
     deletions: z.int(),
   }),
-  run: async ({ add, ...request }, { git, gitPaths, signal }) =>
-    await git.commit({ ...request, add: await gitPaths(add) }, signal),
+  run: ({ add, ...request }, { git, gitPaths, signal, call }) =>
+    whileTelling(
+      call,
+      "Committing",
+      async () => await git.commit({ ...request, add: await gitPaths(add) }, signal),
+    ),
 });

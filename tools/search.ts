@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PATH_CHARS_MAX, QUERY_CHARS_MAX } from "../src/core/limits.ts";
-import { defineTool, READS } from "../src/tool.ts";
+import { defineTool, READS, whileTelling } from "../src/tool.ts";
 
 const query = z.string().min(1).max(QUERY_CHARS_MAX)
   .describe("Words, an identifier, a path or a piece of one, a quoted string, or an error message");
@@ -35,5 +35,6 @@ export const search = defineTool({
     tookMs: z.number(),
     index: z.object({ files: z.int(), pending: z.int(), head: z.string().nullable() }),
   }),
-  run: ({ query, limit, path }, { search, signal }) => search.search(query, { limit, path, signal }),
+  run: ({ query, limit, path }, { search, signal, call }) =>
+    whileTelling(call, "Searching", () => search.search(query, { limit, path, signal })),
 });

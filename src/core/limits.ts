@@ -114,8 +114,39 @@ export const DISCONNECT_WATCH_AFTER_MS = 20;
 /** Values of one completion (MCP, `CompleteResult`). */
 export const COMPLETION_VALUES_MAX = 100;
 
+/** Files, and among them the overview, on one page of `resources/list`. */
+export const RESOURCE_PAGE_FILES_MAX = 200;
+
+/** Most text of the overview `lukhas://repo`. */
+export const OVERVIEW_BYTES_MAX = 16 * 1024;
+
+/** Most of a diff that a prompt embeds. */
+export const PROMPT_DIFF_BYTES_MAX = 64 * 1024;
+
+/** Changes of one kind that come closer together than this are told as one. */
+export const CHANGE_QUIET_MS = 1_000;
+
+/** How often a call without steps of its own says that it goes on. */
+export const PROGRESS_INTERVAL_MS = 500;
+
 /** How long a task can be asked for after its creation, unless its tool says otherwise. */
 export const TASK_TTL_MS = 60 * 60_000;
 
 /** How often a client is to ask for a task, unless its tool says otherwise. */
 export const TASK_POLL_INTERVAL_MS = 1_000;
+
+/** How long a process on stdio looks for the owner of the root, or waits to become it. */
+export const BRIDGE_TIMEOUT_MS = 5_000;
+
+/** The first pause between two looks, and the longest. */
+export const BRIDGE_PAUSE_MS = 20;
+export const BRIDGE_LONGEST_PAUSE_MS = 500;
+
+/** How long an owner may take to say that it is there. */
+export const BRIDGE_PROBE_MS = 2_000;
+
+/** How often a request that changes nothing is sent when its answer is lost again and again. */
+export const BRIDGE_REPEATED_MESSAGES_MAX = 3;
+
+/** How long the root is left to an owner that is started again, while nobody on stdio wants anything. */
+export const OWNER_RESTART_MS = 1_000;

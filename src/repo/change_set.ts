@@ -35,22 +35,32 @@ export interface RemoveChange {
 /** One file's part of a change. */
 export type FileChange = PutChange | RemoveChange;
 
+/** Told after each step how many are done, and of how many. */
+export type OnStep = (done: number, total: number) => void;
+
 /** How to take back one step that was done. */
 type Undo = () => Promise<void>;
 
 /**
  * Carries out the changes in order. The caller holds the locks of every path.
  *
+ * @param onStep A file counts twice: when its new contents are on the disk, and when they have its name.
  * @throws {ToolError} What the file system says (disk full, read-only, …), with every file as it was before.
  */
-export async function applyChanges(changes: readonly FileChange[], newId: NewId): Promise<void> {
+export async function applyChanges(
+  changes: readonly FileChange[],
+  newId: NewId,
+  onStep?: OnStep,
+): Promise<void> {
   const undo: Undo[] = [];
   let path = "";
+  let done = 0;
   try {
     const staged = new Map<FileChange, StagedFile>();
     for (const change of changes) {
       path = change.at.path;
       if (change.kind === "put") staged.set(change, await stagePut(change, { newId, undo }));
+      onStep?.(++done, changes.length * 2);
     }
     for (const change of changes) {
       path = change.at.path;
@@ -61,6 +71,7 @@ export async function applyChanges(changes: readonly FileChange[], newId: NewId)
         // Only now is there something to take back: what stands at a name that could not be changed is not ours.
         undo.push(() => restore(change, newId));
       });
+      onStep?.(++done, changes.length * 2);
     }
   } catch (error) {
     await takeBack(undo);

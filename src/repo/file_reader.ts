@@ -43,6 +43,14 @@ export interface FilePart {
   };
 }
 
+/** The beginning of a text file, or the bytes of another. */
+export type FileContents =
+  & { readonly mimeType: string; readonly sha256: string; readonly modified: string }
+  & (
+    | { readonly text: string; readonly next?: { readonly startLine: number; readonly startColumn?: number } }
+    | { readonly base64: string }
+  );
+
 /** Reads parts of files. */
 export class FileReader {
   readonly #files: FileStore;
@@ -74,6 +82,24 @@ export class FileReader {
   }
 
   /**
+   * A file without its citation: text up to the limit of {@linkcode read}, everything else as base64.
+   *
+   * @throws {ToolError} `too_large`, and what reading throws.
+   */
+  async contents(path: string): Promise<FileContents> {
+    const at = this.#files.root.normalize(path);
+    const file = await this.#files.read(path);
+    const whole = decodeText(file.bytes);
+    const { sha256, modified } = file;
+    if (whole === undefined) {
+      refuseLongBase64(at, file);
+      return { mimeType: binaryType(at), base64: file.bytes.toBase64(), sha256, modified };
+    }
+    const { text, next } = sliceText(whole, {}, TEXT_BYTES_MAX);
+    return { mimeType: textType(at), text, sha256, modified, ...(next !== undefined && { next }) };
+  }
+
+  /**
    * A whole text file.
    *
    * @throws {ToolError} `binary_file`, and what reading throws.
@@ -96,12 +122,7 @@ export class FileReader {
   }
 
   async #base64(path: string, file: Snapshot): Promise<FilePart> {
-    if (file.bytes.length > BASE64_FILE_BYTES_MAX) {
-      const size = file.bytes.length;
-      const message =
-        `Cannot answer "${path}" as base64: it has ${size} bytes, the limit is ${BASE64_FILE_BYTES_MAX}`;
-      throw new ToolError("too_large", message, { path, size, limit: BASE64_FILE_BYTES_MAX });
-    }
+    refuseLongBase64(path, file);
     return {
       ...await this.#identity(path, file),
       mimeType: decodeText(file.bytes) === undefined ? binaryType(path) : textType(path),
@@ -125,6 +146,13 @@ function facts(
   file: Snapshot,
 ): { path: string; sha256: string; size: number; modified: string } {
   return { path, sha256: file.sha256, size: file.bytes.length, modified: file.modified };
+}
+
+function refuseLongBase64(path: string, { bytes: { length: size } }: Snapshot): void {
+  if (size <= BASE64_FILE_BYTES_MAX) return;
+  const message =
+    `Cannot answer "${path}" as base64: it has ${size} bytes, the limit is ${BASE64_FILE_BYTES_MAX}`;
+  throw new ToolError("too_large", message, { path, size, limit: BASE64_FILE_BYTES_MAX });
 }
 
 function textOf(path: string, file: Snapshot): string {

@@ -2,7 +2,7 @@
 import type { NewId } from "../core/clock.ts";
 import { ToolError } from "../core/errors.ts";
 import { move, unlink } from "./atomic_write.ts";
-import { applyChanges, type FileChange, type PutChange } from "./change_set.ts";
+import { applyChanges, type FileChange, type OnStep, type PutChange } from "./change_set.ts";
 import { sha256Hex } from "./digest.ts";
 import { fromFileSystemError, notFound } from "./fs_error.ts";
 import { PathLocks } from "./path_locks.ts";
@@ -32,6 +32,12 @@ export interface FileVersion {
   readonly changed: boolean;
 }
 
+/** What has become of one file: `path` is where it really is, links resolved, relative to the root. */
+export interface TouchedFile {
+  readonly path: string;
+  readonly became: "created" | "changed" | "removed";
+}
+
 /** The judged path of each of the paths, in their order. */
 type Located<Paths extends readonly string[]> = { readonly [Index in keyof Paths]: RepoPath };
 
@@ -39,11 +45,16 @@ type Located<Paths extends readonly string[]> = { readonly [Index in keyof Paths
 export class FileStore {
   readonly root: RepoRoot;
   readonly #newId: NewId;
+  readonly #onTouch: (files: readonly TouchedFile[]) => void;
   readonly #locks = new PathLocks();
 
-  constructor(parts: { root: RepoRoot; newId: NewId }) {
+  /** @param parts.onTouch Told of every file that this store has changed, before anybody else can change it again. */
+  constructor(
+    parts: { root: RepoRoot; newId: NewId; onTouch?: (files: readonly TouchedFile[]) => void },
+  ) {
     this.root = parts.root;
     this.#newId = parts.newId;
+    this.#onTouch = parts.onTouch ?? (() => {});
   }
 
   /**
@@ -119,6 +130,8 @@ export class FileStore {
       } catch (error) {
         throw fromFileSystemError(error, source.path);
       }
+      const became = target.info === undefined ? "created" : "changed";
+      this.#onTouch([{ path: source.realPath, became: "removed" }, { path: target.realPath, became }]);
       return { from: source.path, to: target.path, sha256 };
     });
   }
@@ -126,24 +139,28 @@ export class FileStore {
   /**
    * Removes a file; a symbolic link is removed as a link.
    *
+   * @param options.dryRun Only say whether it can be removed.
    * @throws {ToolError} `not_found`, `sha_mismatch`, `not_a_file`, `read_only`, and what the path function throws.
    */
   remove(
     path: string,
     expectSha256: string,
-  ): Promise<{ path: string; deleted: true; previousSha256: string }> {
+    options: { dryRun?: boolean } = {},
+  ): Promise<{ path: string; deleted: boolean; previousSha256: string }> {
     return this.#locked([path], "entry", async ([at]) => {
       const previousSha256 = await this.#entryHash(at);
       if (previousSha256 !== expectSha256.toLowerCase()) {
         throw shaMismatch(at.path, expectSha256, previousSha256);
       }
       refuseReadOnly(at);
+      if (options.dryRun === true) return { path: at.path, deleted: false, previousSha256 };
       try {
         await unlink(at.absolute);
       } catch (error) {
         throw fromFileSystemError(error, at.path);
       }
-      return { path: at.path, deleted: true as const, previousSha256 };
+      this.#onTouch([{ path: at.realPath, became: "removed" }]);
+      return { path: at.path, deleted: true, previousSha256 };
     });
   }
 
@@ -153,6 +170,7 @@ export class FileStore {
    *
    * @param plan Gets the paths judged anew, in the order given, and may throw to change nothing.
    * @param options.dryRun Plan only.
+   * @param options.onStep Told of the steps of a change of several files.
    * @returns What was planned, in the plan's order.
    * @throws {ToolError} `read_only`, `too_large` (a file that could not be read again), and what `plan`, the path
    * function and the file system throw.
@@ -160,7 +178,7 @@ export class FileStore {
   change<const Paths extends readonly string[], Change extends FileChange>(
     paths: Paths,
     plan: (at: Located<Paths>) => Promise<Change[]>,
-    options: { dryRun?: boolean } = {},
+    options: { dryRun?: boolean; onStep?: OnStep | undefined } = {},
   ): Promise<Change[]> {
     return this.#locked(paths, "target", async (at) => {
       const changes = await plan(at);
@@ -169,7 +187,10 @@ export class FileStore {
         if (change.before !== undefined) refuseReadOnly(change.at);
         if (change.kind === "put") refuseTooLarge(change.at, change.bytes.length);
       }
-      if (needed.length > 0 && options.dryRun !== true) await applyChanges(needed, this.#newId);
+      if (needed.length > 0 && options.dryRun !== true) {
+        await applyChanges(needed, this.#newId, needed.length > 1 ? options.onStep : undefined);
+        this.#onTouch(needed.map(touched));
+      }
       return changes;
     });
   }
@@ -227,6 +248,13 @@ export class FileStore {
 
 function onlyVersion([change]: readonly PutChange[]): FileVersion {
   return versionOf(change as PutChange);
+}
+
+function touched({ kind, at, before }: FileChange): TouchedFile {
+  return {
+    path: at.realPath,
+    became: kind === "remove" ? "removed" : before === undefined ? "created" : "changed",
+  };
 }
 
 function isSame(change: PutChange): boolean {

@@ -1,6 +1,7 @@
 /** `apply_patch`: from a model's patch to changed files, all of them or none. */
 import { ToolError } from "../core/errors.ts";
 import { PATCH_BYTES_MAX, PATCH_FILES_MAX } from "../core/limits.ts";
+import type { OnStep } from "./change_set.ts";
 import { sha256Hex } from "./digest.ts";
 import type { FileStore } from "./file_store.ts";
 import { notFound } from "./fs_error.ts";
@@ -44,6 +45,8 @@ export interface PatchOptions {
   /** Whether a unified diff may make a new file. */
   readonly allowCreate: boolean;
   readonly dryRun: boolean;
+  /** Told of the steps of a patch over several files. */
+  readonly onStep?: OnStep | undefined;
 }
 
 /** Applies patches to the files of one root. */
@@ -142,7 +145,7 @@ export class PatchApplier {
     await this.#files.change(paths, async (at) => {
       steps = await plan(at);
       return steps.flatMap((step) => step.changes);
-    }, { dryRun: options.dryRun });
+    }, { dryRun: options.dryRun, onStep: options.onStep });
     return steps;
   }
 

@@ -73,6 +73,11 @@ export class Fixture implements AsyncDisposable {
     });
   }
 
+  /** The protocol itself, for a transport that is not HTTP. */
+  get protocol(): Dispatcher<FixtureContext> {
+    return this.#dispatcher;
+  }
+
   get bugs(): LogEvent[] {
     return this.logged.filter(({ msg }) => msg === "bug");
   }

@@ -1,4 +1,4 @@
-/** The wire surface: every tool's entry in `tools/list`, and the answer to `initialize`. */
+/** The wire surface: every tool's entry in `tools/list`, prompts and resources, and the answer to `initialize`. */
 import assert from "node:assert/strict";
 import { TOOLS } from "../../tools/registry.ts";
 import { EdgeApp } from "../support/edge_app.ts";
@@ -22,8 +22,16 @@ Deno.test("the answer to initialize changes only together with its golden file",
   await assertGolden("initialize", result);
 });
 
+Deno.test("prompts, templates and what the list of resources begins with change only with their golden files", async () => {
+  await using app = await EdgeApp.create();
+  const result = async (method: string) => (await app.ask(method)).result;
+  await assertGolden("prompts", await result("prompts/list"));
+  await assertGolden("resource_templates", await result("resources/templates/list"));
+  await assertGolden("resources", await result("resources/list"));
+});
+
 Deno.test("every golden file belongs to a tool, and every tool has one", async () => {
-  const others = ["initialize", "tools_order"];
+  const others = ["initialize", "prompts", "resource_templates", "resources", "tools_order"];
   assert.deepEqual(await goldenNames(), [...TOOLS.map(({ name }) => name), ...others].sort());
 });
 

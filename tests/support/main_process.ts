@@ -12,6 +12,8 @@ const KEPT = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR"];
 export interface MainProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** What stands behind the entry. @default [] */
+  readonly args?: readonly string[];
   /** Another entry. @default {@linkcode MAIN} */
   readonly entry?: string;
   /** Whether it runs on a terminal: `script` makes one, and its output is what the terminal shows. */
@@ -19,7 +21,7 @@ export interface MainProcessOptions {
 }
 
 /** The environment of a process: this machine's least, and `env`. */
-function environment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function environment(env: Readonly<Record<string, string>> = {}): Record<string, string> {
   const kept = KEPT.flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value] as const];
@@ -39,7 +41,7 @@ export class MainProcess implements AsyncDisposable {
 
   constructor(options: MainProcessOptions = {}) {
     const { terminal = false, entry = MAIN } = options;
-    const command = [Deno.execPath(), ...FLAGS, entry];
+    const command = [Deno.execPath(), ...FLAGS, entry, ...options.args ?? []];
     // Our own quoting: neither the path of deno nor that of the project holds a quote.
     const line = command.map((word) => `'${word}'`).join(" ");
     this.#child = new Deno.Command(terminal ? "script" : Deno.execPath(), {

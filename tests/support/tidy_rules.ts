@@ -23,6 +23,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     packages: ["diff", "mime/lite", "minimatch", "node:*"],
   },
   { from: "src/search/", files: ["src/core/", "src/repo/", "src/search/"], packages: ["node:*"] },
+  {
+    from: "src/offers/",
+    files: ["src/core/", "src/mcp/", "src/repo/", "src/offers/"],
+    packages: [],
+  },
   { from: "src/", files: ["src/"], packages: ["zod", "node:*"] },
   { from: "tools/registry.ts", files: ["tools/", "src/tool.ts"], packages: [] },
   { from: "tools/", files: ["src/core/", "src/tool.ts"], packages: ["zod"] },

@@ -38,7 +38,12 @@ Deno.test("initialize names the server, its tools and how to work with them", as
   await using app = await EdgeApp.create();
   const { result } = await app.ask("initialize", { protocolVersion: "2025-06-18" });
   assert.equal(result.serverInfo.name, "lukhas-mcp");
-  assert.deepEqual(result.capabilities, { tools: {} });
+  assert.deepEqual(result.capabilities, {
+    tools: {},
+    resources: { subscribe: true, listChanged: true },
+    prompts: {},
+    completions: {},
+  });
   // Claude Code and others cut the instructions off at 512 characters.
   assert.ok(
     result.instructions.length > 100 && result.instructions.length <= 512,

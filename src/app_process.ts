@@ -1,0 +1,149 @@
+/** The life of the app's worker, as the process that owns the root sees it: start, address, lines, stop, end. */
+import { appSettings } from "./app_settings.ts";
+import type { Config } from "./config.ts";
+import { SHUTDOWN_GRACE_MS } from "./core/limits.ts";
+import { lineLog, type Log } from "./core/log.ts";
+import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
+import { type LockResult, RootLock } from "./root_lock.ts";
+import { type AppSettings, type FromApp, startCage, type ToApp } from "./sandbox.ts";
+
+/** How long an app that was told to stop may take, beyond what its requests may: it could be stuck in a loop. */
+const STOP_MARGIN_MS = 2_000;
+
+/** What an app is started with. */
+export interface AppProcessOptions {
+  readonly config: Config;
+  readonly root: string;
+  readonly lock: RootLock;
+  readonly parts: LaunchParts;
+  /** Told of each line for the client on stdio. With it, the socket is for processes that can read the note alone. */
+  readonly onLine?: (text: string) => void;
+}
+
+/**
+ * Tries to make this process the owner of a root.
+ *
+ * @throws {StartError} When nobody could own it.
+ */
+export async function claimRoot(root: string): Promise<LockResult> {
+  try {
+    return await RootLock.acquire(root);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartError(`Cannot own the root: ${reason}`, EXIT.config);
+  }
+}
+
+/** Starts the app in its cage, and says in the lock's note who owns the root. */
+export async function startApp(options: AppProcessOptions): Promise<AppProcess> {
+  const { config, root, lock, parts, onLine } = options;
+  const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
+  await lock.announce({ pid: Deno.pid, url: null, token });
+  const settings = await appSettings({ config, root, token, isPrivate: onLine !== undefined, parts });
+  return new AppProcess(options, { settings, token });
+}
+
+/** See the module. */
+export class AppProcess {
+  /** Resolves with the exit code, once the app is over. */
+  readonly ended: Promise<number>;
+  readonly #options: AppProcessOptions;
+  readonly #settings: AppSettings;
+  readonly #token: string;
+  readonly #worker: Worker;
+  readonly #log: Log;
+  readonly #end: (exitCode: number) => void;
+  /** What was said before the app could hear it. */
+  #early: ToApp[] | undefined = [];
+  #announced: Promise<void> | undefined;
+  #stopAskedAt = 0;
+  #deadline: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: AppProcessOptions, { settings, token }: { settings: AppSettings; token: string }) {
+    const { config, parts } = options;
+    this.#options = options;
+    this.#settings = settings;
+    this.#token = token;
+    this.#log = lineLog({
+      format: config.logFormat,
+      now: parts.clock.now,
+      writeLine: (line) => parts.stderr.write(line),
+    });
+    const { promise, resolve } = Promise.withResolvers<number>();
+    this.#end = resolve;
+    this.#worker = startCage(parts.entry, settings);
+    this.#worker.onmessage = ({ data }: MessageEvent<FromApp>) => this.#hear(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#log({ msg: "bug", stack: event.message });
+      resolve(EXIT.crashed);
+    };
+    this.ended = promise.finally(async () => {
+      clearTimeout(this.#deadline);
+      this.#worker.terminate();
+      // A note that is still being written would outlive the lock.
+      await this.#announced;
+    });
+  }
+
+  /** Hands on a line of the client on stdio. */
+  send(text: string): void {
+    this.#tell({ type: "line", text });
+  }
+
+  /** Asks the app to finish what it does, and to end. */
+  stop(reason: string): void {
+    const { clock } = this.#options.parts;
+    this.#log({ msg: "stopping", reason });
+    this.#tell({ type: "stop", reason });
+    this.#stopAskedAt = clock.elapsed();
+    this.#deadline = setTimeout(() => {
+      this.#log({ msg: "note", text: "the app did not stop in time, so it is ended" });
+      this.#end(EXIT.crashed);
+    }, SHUTDOWN_GRACE_MS + STOP_MARGIN_MS);
+  }
+
+  /** Ends at once. */
+  abandon(exitCode: number): void {
+    this.#end(exitCode);
+  }
+
+  #tell(message: ToApp): void {
+    // In order: a client may send everything that it has and close its end before the app has loaded.
+    if (this.#early === undefined) this.#worker.postMessage(message);
+    else this.#early.push(message);
+  }
+
+  async #hear(message: FromApp): Promise<void> {
+    const { config, lock, parts, onLine } = this.#options;
+    switch (message.type) {
+      case "loaded": {
+        const waiting = this.#early ?? [];
+        this.#early = undefined;
+        this.#tell({ type: "start", settings: this.#settings, speaksLines: onLine !== undefined });
+        for (const early of waiting) this.#tell(early);
+        return;
+      }
+      case "listening": {
+        // Whoever reads the line finds the address in the lock file.
+        this.#announced = lock.announce({ pid: Deno.pid, url: message.url, token: this.#token });
+        await this.#announced;
+        const durationMs = Math.round(parts.clock.now() - parts.startedAt);
+        return this.#log({ msg: "listening", url: message.url, version: parts.version, durationMs });
+      }
+      case "cannot_listen":
+        parts.stderr.write(`lukhas-mcp: Cannot listen on ${config.host}:${config.port}: ${message.reason}`);
+        return this.#end(EXIT.cannotListen);
+      case "line":
+        return onLine?.(message.text);
+      case "stopped":
+        this.#log({
+          msg: "stopped",
+          durationMs: Math.round(parts.clock.elapsed() - this.#stopAskedAt),
+        });
+        return this.#end(EXIT.ok);
+      default:
+        return message satisfies never;
+    }
+  }
+}

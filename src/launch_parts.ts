@@ -1,0 +1,48 @@
+/** What the launcher is given, how the process ends, and the start that fails with one line. */
+import type { Clock, NewId } from "./core/clock.ts";
+import type { LineSink, LineWriter } from "./line_writer.ts";
+
+/** How the process ends. */
+export const EXIT = {
+  ok: 0,
+  /** The command or the configuration makes no sense, or the root cannot be served. */
+  config: 2,
+  /** Another process serves this root. */
+  rootInUse: 3,
+  /** The address cannot be listened on. */
+  cannotListen: 4,
+  /** The app crashed, or did not stop when told; a supervisor starts it again (`EX_SOFTWARE` of sysexits.h). */
+  crashed: 70,
+  /** A second signal cut the stop short. */
+  interrupted: 130,
+} as const;
+
+/** What the launcher is given by the entry module. */
+export interface LaunchParts {
+  /** The entry module, which is also the worker's. */
+  readonly entry: string;
+  /** What stands behind the entry on the command line. @default [] */
+  readonly args?: readonly string[];
+  readonly env: (name: string) => string | undefined;
+  readonly clock: Clock;
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly stderr: LineWriter;
+  /** Where a client that started this process as its child talks to it; looked at by the command `stdio` alone. */
+  readonly stdio?: {
+    readonly input: { readonly readable: ReadableStream<Uint8Array<ArrayBuffer>> };
+    readonly output: LineSink;
+    readonly newId: NewId;
+  };
+}
+
+/** A start that failed, with the exit code to end with. */
+export class StartError extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
