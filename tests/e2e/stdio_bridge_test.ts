@@ -66,7 +66,7 @@ Deno.test("of two processes on stdio the second is a bridge to the first, in bot
 
 for (const isModern of [false, true]) {
   const name = isModern ? "stateless" : "handshake";
-  Deno.test(`a bridge takes over from a killed owner, and its ${name} client notices nothing`, async () => {
+  Deno.test(`a bridge takes over from a killed owner, and its ${name} client goes on without a new handshake`, async () => {
     await using temp = await TempRoot.create({ git: false });
     await temp.write({ "a.txt": "one\n" });
     await using owner = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root } });
@@ -82,9 +82,16 @@ for (const isModern of [false, true]) {
     const before = client.messages.length;
     owner.kill("SIGKILL");
     await owner.ended();
-    const { result } = await client.request("tools/call", params);
-    assert.equal(result.structuredContent.text, "one\n");
-    assert.equal(client.messages.length, before + 1, "the handshake that is said again shows nowhere");
+    let answer = await client.request("tools/call", params);
+    let answers = 1;
+    // A call may have reached the socket of a process that was just dying: whether it was done, nobody can tell.
+    if (answer.error !== undefined) {
+      assert.match(answer.error.message, /send it again/);
+      answer = await client.request("tools/call", params);
+      answers++;
+    }
+    assert.equal(answer.result.structuredContent.text, "one\n");
+    assert.equal(client.messages.length, before + answers, "the handshake that is said again shows nowhere");
     assert.equal(JSON.parse(await temp.read(".mcp-lock")).pid, client.pid);
     assert.equal(await client.close(), 0);
     await assert.rejects(Deno.lstat(`${temp.root}/.mcp-lock`), Deno.errors.NotFound);
