@@ -8,6 +8,7 @@ import type { Location } from "./discovery.ts";
 import type { GitOptions } from "./options.ts";
 import { absolutePath, isWithin } from "./paths.ts";
 import type { GitRunner } from "./runner.ts";
+import { lstat } from "./lstat.ts";
 
 /** Where git is asked. */
 interface Place {
@@ -38,15 +39,6 @@ async function refuseBorrowedObjects(commonDir: string, root: string): Promise<v
   const alternates = `${commonDir}/objects/info/alternates`;
   if ((await lstat(alternates))?.size) {
     throw borrowed(alternates, root, 'run "git repack -a -d" and remove it');
-  }
-}
-
-async function lstat(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.lstat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
-    throw error;
   }
 }
 

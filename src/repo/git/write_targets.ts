@@ -4,6 +4,7 @@ import { ToolError } from "../../core/errors.ts";
 import type { Location } from "./discovery.ts";
 import type { GitOptions } from "./options.ts";
 import { isWithin } from "./paths.ts";
+import { lstat } from "./lstat.ts";
 
 // What a commit writes in the part of a work tree, and in the part that all of them share. What leads to the
 // objects was looked at when the repository was found.
@@ -64,15 +65,6 @@ async function symbolicRef(path: string): Promise<string | undefined> {
 
 async function requireNoLink(path: string, root: string): Promise<void> {
   if ((await lstat(path))?.isSymlink) throw linked(path, root);
-}
-
-async function lstat(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.lstat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
-    throw error;
-  }
 }
 
 function linked(path: string, root: string): ToolError {
