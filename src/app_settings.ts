@@ -39,6 +39,7 @@ export async function appSettings(
   return {
     config: appConfig,
     root,
+    reach: { read: [], write: [], net: [] },
     keys: isPrivate ? [localKey] : await Promise.all(apiKeys.map(digestKey)),
     localKey,
     linkSecret: crypto.getRandomValues(new Uint8Array(32)),

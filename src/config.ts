@@ -1,9 +1,13 @@
 /** The configuration: environment variables, read once and parsed into one frozen value. */
+import { ACCESS_VARIABLES, type AccessConfig, parseAccessConfig } from "./config/access_config.ts";
+import { ConfigError, ConfigReader, quoted } from "./config/config_reader.ts";
+import { parseReleaseConfig, RELEASE_VARIABLES, type ReleaseConfig } from "./config/release_config.ts";
+import { parseSearchConfig, SEARCH_VARIABLES, type SearchConfig } from "./config/search_config.ts";
 import { BODY_BYTES_MAX } from "./core/limits.ts";
 import type { LogFormat } from "./core/log.ts";
 
-/** Every variable that the server reads. */
-export const CONFIG_VARIABLES = [
+/** The variables that the areas below do not have for themselves. */
+const SERVER_VARIABLES = [
   "LUKHAS_REPO_ROOT",
   "HOST",
   "PORT",
@@ -17,6 +21,14 @@ export const CONFIG_VARIABLES = [
   "MCP_INSECURE",
   "MCP_LOG",
   "MCP_MAX_BODY_BYTES",
+] as const;
+
+/** Every variable that the server reads. */
+export const CONFIG_VARIABLES = [
+  ...SERVER_VARIABLES,
+  ...ACCESS_VARIABLES,
+  ...RELEASE_VARIABLES,
+  ...SEARCH_VARIABLES,
 ] as const;
 
 /** The variables by name, as the environment has them. */
@@ -47,11 +59,11 @@ export interface Config {
   readonly logFormat: LogFormat;
   /** Largest request body, in bytes. */
   readonly bodyBytesMax: number;
-}
-
-/** A configuration that makes no sense. The message names each variable, its value and what is accepted. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
+  /** Who may do what, and how much of it. */
+  readonly access: AccessConfig;
+  /** Jobs, models, canaries, and where they are kept. */
+  readonly release: ReleaseConfig;
+  readonly search: SearchConfig;
 }
 
 const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "::1", "[::1]"];
@@ -63,13 +75,13 @@ const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "::1", "[::1]"];
  */
 export function parseConfig(record: ConfigRecord): Config {
   const problems: string[] = [];
-  const read = new Reader(record, problems);
+  const read: ServerReader = new ConfigReader(record, problems);
   const publicUrl = read.url("LUKHAS_PUBLIC_URL");
   const config: Config = {
     root: read.text("LUKHAS_REPO_ROOT"),
-    host: read.host(),
+    host: readHost(read),
     port: read.integer("PORT", { fallback: 8766, min: 0, max: 65_535 }),
-    apiKeys: read.keys(),
+    apiKeys: readKeys(read),
     publicUrl: publicUrl?.href.replace(/\/+$/, ""),
     gitName: read.text("LUKHAS_GIT_NAME"),
     gitEmail: read.text("LUKHAS_GIT_EMAIL"),
@@ -83,6 +95,9 @@ export function parseConfig(record: ConfigRecord): Config {
       min: 1024,
       max: 256 * 1024 * 1024,
     }),
+    access: parseAccessConfig(record, problems),
+    release: parseReleaseConfig(record, problems),
+    search: parseSearchConfig(record, problems),
   };
   if (!LOOPBACK_HOSTS.includes(config.host) && config.apiKeys.length === 0 && !config.insecure) {
     problems.push(
@@ -94,119 +109,23 @@ export function parseConfig(record: ConfigRecord): Config {
   return Object.freeze(config);
 }
 
-/** Reads variables; what makes no sense is noted, and a harmless value stands in for it until all are read. */
-class Reader {
-  readonly #record: ConfigRecord;
-  readonly #problems: string[];
+type ServerReader = ConfigReader<(typeof SERVER_VARIABLES)[number]>;
 
-  constructor(record: ConfigRecord, problems: string[]) {
-    this.#record = record;
-    this.#problems = problems;
-  }
-
-  /** An empty variable is like none. */
-  text(name: keyof ConfigRecord): string | undefined {
-    const value = this.#record[name]?.trim();
-    return value === "" ? undefined : value;
-  }
-
-  /** Names as a `Host` header has them. A port says nothing: a tunnel's outer port is not the server's. */
-  hosts(name: keyof ConfigRecord): string[] {
-    return this.#list(name, { accepted: "a host name such as mcp.example.com", read: toHostName });
-  }
-
-  /** Origins as a browser sends them: without a path, and without a port that is the scheme's own. */
-  origins(name: keyof ConfigRecord): string[] {
-    return this.#list(name, { accepted: "an origin such as https://chatgpt.com", read: toOrigin });
-  }
-
-  #list(
-    name: keyof ConfigRecord,
-    { accepted, read }: { accepted: string; read: (part: string) => string | undefined },
-  ): string[] {
-    const parts = (this.text(name) ?? "").split(",").map((part) => part.trim());
-    return parts.filter((part) => part !== "").flatMap((part) => {
-      const value = read(part.toLowerCase());
-      if (value === undefined) this.#problems.push(`${name}=${quoted(part)} is not ${accepted}`);
-      return value ?? [];
-    });
-  }
-
-  integer(
-    name: keyof ConfigRecord,
-    { fallback, min, max }: { fallback: number; min: number; max: number },
-  ): number {
-    const value = this.text(name);
-    if (value === undefined) return fallback;
-    const number = /^\d{1,12}$/.test(value) ? Number(value) : NaN;
-    if (number >= min && number <= max) return number;
-    this.#problems.push(`${name}=${quoted(value)} is not a whole number from ${min} to ${max}`);
-    return fallback;
-  }
-
-  flag(name: keyof ConfigRecord): boolean {
-    const value = this.text(name)?.toLowerCase() ?? "0";
-    if (["1", "true"].includes(value)) return true;
-    if (!["0", "false"].includes(value)) this.#problems.push(`${name}=${quoted(value)} is neither 1 nor 0`);
-    return false;
-  }
-
-  choice<Choice extends string>(name: keyof ConfigRecord, choices: readonly [Choice, ...Choice[]]): Choice {
-    const value = this.text(name);
-    if (value === undefined) return choices[0];
-    const chosen = choices.find((choice) => choice === value);
-    if (chosen === undefined) {
-      this.#problems.push(`${name}=${quoted(value)} is none of ${choices.join(", ")}`);
-    }
-    return chosen ?? choices[0];
-  }
-
-  url(name: keyof ConfigRecord): URL | undefined {
-    const value = this.text(name);
-    if (value === undefined) return undefined;
-    const url = URL.parse(value);
-    // A user name or password would stand in every citation.
-    const isPlain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === "";
-    if (isPlain && ["http:", "https:"].includes(url.protocol)) return url;
-    this.#problems.push(`${name}=${quoted(value)} is not an address such as https://mcp.example.com`);
-    return undefined;
-  }
-
-  host(): string {
-    const value = this.text("HOST") ?? "127.0.0.1";
-    if (/^[A-Za-z0-9.:_[\]-]{1,253}$/.test(value)) return value;
-    this.#problems.push(`HOST=${quoted(value)} is not a host name or an address`);
-    return "127.0.0.1";
-  }
-
-  /** A variable that is set but holds no key is a mistake that would open the server, so it is refused. */
-  keys(): string[] {
-    const value = this.text("LUKHAS_MCP_API_KEYS");
-    if (value === undefined) return [];
-    const keys = value.split(",").map((key) => key.trim()).filter((key) => key !== "");
-    if (keys.length === 0 || !keys.every((key) => /^[\x21-\x7e]+$/.test(key))) {
-      // The value is a secret, so it is the one that an error does not repeat.
-      this.#problems.push(
-        "LUKHAS_MCP_API_KEYS must hold keys of printable ASCII without spaces, separated by commas",
-      );
-    }
-    return keys;
-  }
+function readHost(read: ServerReader): string {
+  const value = read.text("HOST") ?? "127.0.0.1";
+  if (/^[A-Za-z0-9.:_[\]-]{1,253}$/.test(value)) return value;
+  read.refuse("HOST", value, "is not a host name or an address");
+  return "127.0.0.1";
 }
 
-function toHostName(part: string): string | undefined {
-  return /^[a-z0-9.:[\]_-]+$/.test(part) ? URL.parse(`http://${part}`)?.hostname : undefined;
+/** A variable that is set but holds no key is a mistake that would open the server, so it is refused. */
+function readKeys(read: ServerReader): string[] {
+  const value = read.text("LUKHAS_MCP_API_KEYS");
+  if (value === undefined) return [];
+  const keys = value.split(",").map((key) => key.trim()).filter((key) => key !== "");
+  if (keys.length === 0 || !keys.every((key) => /^[\x21-\x7e]+$/.test(key))) {
+    // The value is a secret, so it is the one that an error does not repeat.
+    read.note("LUKHAS_MCP_API_KEYS must hold keys of printable ASCII without spaces, separated by commas");
+  }
+  return keys;
 }
-
-function toOrigin(part: string): string | undefined {
-  const origin = /^(null|[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+)\/?$/.exec(part)?.[1];
-  return origin !== undefined && /^https?:/.test(origin) ? URL.parse(origin)?.origin : origin;
-}
-
-/** One line, whatever the value holds: a line break in it would begin a line of its own. */
-function quoted(value: string): string {
-  return JSON.stringify(value.length > VALUE_CHARS_SHOWN ? `${value.slice(0, VALUE_CHARS_SHOWN)}…` : value);
-}
-
-/** Characters of a value that an error repeats. */
-const VALUE_CHARS_SHOWN = 100;

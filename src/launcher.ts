@@ -1,6 +1,7 @@
 /** The main thread: owns the environment, the root's lock, the signals and the worker's life; serves nothing itself. */
 import { claimRoot, startApp } from "./app_process.ts";
-import { type Config, CONFIG_VARIABLES, ConfigError, type ConfigRecord, parseConfig } from "./config.ts";
+import { type Config, CONFIG_VARIABLES, type ConfigRecord, parseConfig } from "./config.ts";
+import { ConfigError } from "./config/config_reader.ts";
 import { LOG_FLUSH_MS } from "./core/limits.ts";
 import { nearest } from "./core/nearest.ts";
 import { isGitName } from "./core/own_files.ts";

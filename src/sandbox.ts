@@ -2,11 +2,21 @@
 import type { Config } from "./config.ts";
 import type { KeyDigest } from "./http/auth.ts";
 
+/** What the app may reach beside its root, its own address and git. */
+export interface Reach {
+  /** Absolute paths of files and folders. */
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  /** Hosts, each with its port. */
+  readonly net: readonly string[];
+}
+
 /** What the launcher hands to the app. No key is among it. */
 export interface AppSettings {
   readonly config: Omit<Config, "apiKeys" | "root">;
   /** Real path of the folder to serve. */
   readonly root: string;
+  readonly reach: Reach;
   /** The operator's keys; none means that nobody needs one. */
   readonly keys: readonly KeyDigest[];
   /** The key of processes on this machine that may read the lock file. */
@@ -45,10 +55,11 @@ export type FromApp =
 /** Permissions of a worker: what is not named is refused. */
 export function appPermissions(settings: AppSettings): Deno.PermissionOptionsObject {
   const { host, port } = settings.config;
+  const { root, reach } = settings;
   return {
-    read: [settings.root],
-    write: [settings.root],
-    net: [`${urlHost(host)}:${port}`],
+    read: [root, ...reach.read],
+    write: [root, ...reach.write],
+    net: [`${urlHost(host)}:${port}`, ...reach.net],
     run: settings.git.program === undefined ? false : [settings.git.program],
     env: false,
     sys: false,

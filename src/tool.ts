@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ToolError } from "./core/errors.ts";
 import { PROGRESS_INTERVAL_MS } from "./core/limits.ts";
+import type { Scope } from "./core/scope.ts";
 import type { McpCall } from "./mcp/call.ts";
 import type { McpTool } from "./mcp/tools.ts";
 import type { FileReader } from "./repo/file_reader.ts";
@@ -78,6 +79,8 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   readonly title: string;
   /** Begins with when to use the tool. */
   readonly description: string;
+  /** What a key must be good for. */
+  readonly scope: Scope;
   readonly annotations: ToolHints;
   readonly input: Input;
   /** What `tools/list` shows, where that is less than what is accepted. */
@@ -89,15 +92,20 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
 }
 
 /** A tool of this server. */
-export type Tool = McpTool<ToolContext> & { readonly output: z.ZodObject; readonly annotations: ToolHints };
+export type Tool = McpTool<ToolContext> & {
+  readonly scope: Scope;
+  readonly output: z.ZodObject;
+  readonly annotations: ToolHints;
+};
 
 /** Makes a tool of its definition: arguments are parsed before `run` sees them, schemas are derived from the shapes. */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   definition: ToolDefinition<Input, Output>,
 ): Tool {
-  const { name, title, description, annotations, input, advertised = input, output, run } = definition;
+  const { name, title, description, scope, annotations, input, advertised = input, output, run } = definition;
   return {
     name,
+    scope,
     output,
     annotations,
     describe: () => ({

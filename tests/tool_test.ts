@@ -8,6 +8,7 @@ const tool = defineTool({
   name: "plan_trip",
   title: "Plan a trip",
   description: "Use this to plan a trip",
+  scope: "read",
   annotations: READS,
   input: z.strictObject({
     from: z.string().min(1),

@@ -8,6 +8,7 @@ export const appendFile = defineTool({
   title: "Append to a file",
   description:
     "Use this to add text at the end of an existing text file, such as a log or a list, without reading it.",
+  scope: "write",
   annotations: ADDS,
   input: z.strictObject({
     path: pathInput,

@@ -21,6 +21,7 @@ export const applyPatch = defineTool({
     "Use this to edit files by a patch: a unified diff for one file (with path), or the *** Begin Patch format " +
     "for one or several files, changed all or none. Small mistakes are repaired and listed in repaired; a patch that " +
     "fits nowhere, or in two places, is refused with the line that did not match.",
+  scope: "write",
   annotations: REPLACES,
   input: z.strictObject({
     patch: unicodeText.min(1),

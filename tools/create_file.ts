@@ -8,6 +8,7 @@ export const createFile = defineTool({
   title: "Create a file",
   description:
     "Use this to create a new file, with the folders above it. Fails with already_exists if it is there.",
+  scope: "write",
   annotations: ADDS,
   input: z.strictObject({ path: pathInput, contents: contentsInput, encoding: encodingInput }),
   output: fileVersion,

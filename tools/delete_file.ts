@@ -10,6 +10,7 @@ export const deleteFile = defineTool({
   description:
     "Use this to delete a file that you have read: it needs the sha256 you read. A symbolic link is deleted " +
     "as a link. Where the client can ask, the person is asked before uncommitted changes are lost.",
+  scope: "write",
   annotations: REPLACES,
   input: z.strictObject({ path: pathInput, expectSha256: sha256Input }),
   output: z.object({ path: z.string(), deleted: z.boolean(), previousSha256: z.string() }),

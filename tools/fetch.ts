@@ -12,6 +12,7 @@ export const fetch = defineTool({
   description:
     "Use this to read a file that search found. Returns its text (at most 256 KiB at a time, whole lines), " +
     "its sha256 for a later update, and an address to cite.",
+  scope: "read",
   annotations: READS,
   input: z.object({
     id,

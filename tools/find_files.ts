@@ -9,6 +9,7 @@ export const findFiles = defineTool({
   description:
     'Use this to find files whose path fits a glob, for example "**/*.test.ts". Leaves out what git ignores; ' +
     "use search to find files by what is in them.",
+  scope: "read",
   annotations: READS,
   input: z.strictObject({
     glob: z.string().describe('Relative to the root: * ? ** {a,b} [x], a leading ! for "all but"'),

@@ -10,6 +10,7 @@ export const gitCommit = defineTool({
   description:
     "Use this to commit. With add, exactly those paths are committed (new, changed or deleted), whatever else is " +
     "staged; with stageAll, everything that has changed; with neither, the index as it is.",
+  scope: "write",
   annotations: ADDS,
   input: z.strictObject({
     message: unicodeText.describe("The commit message: a subject line, and a body after an empty line"),

@@ -11,6 +11,7 @@ export const gitDiff = defineTool({
   description:
     "Use this to review changes: of the working tree by default, of the index with staged, or between two " +
     "revisions with from and to. New files are not in it until they are staged: git_status lists them. The text is cut at 256 KiB; name a path to see less.",
+  scope: "read",
   annotations: READS,
   input: z.strictObject({
     path: optionalPathInput,

@@ -8,6 +8,7 @@ export const gitLog = defineTool({
   title: "Show commits",
   description:
     "Use this to see who changed what and when, newest first; with path, only the commits that changed it.",
+  scope: "read",
   annotations: READS,
   input: z.strictObject({
     path: optionalPathInput,

@@ -8,6 +8,7 @@ export const gitStatus = defineTool({
   title: "Show uncommitted changes",
   description:
     "Use this to see the branch and which files are changed, staged, new or deleted, before you commit.",
+  scope: "read",
   annotations: READS,
   input: z.strictObject({ path: optionalPathInput }),
   output: z.object({

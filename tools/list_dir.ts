@@ -9,6 +9,7 @@ export const listDir = defineTool({
   description:
     "Use this to see what a folder holds. Lists one level; with a glob that holds ** it goes through every " +
     "level and leaves out what git ignores.",
+  scope: "read",
   annotations: READS,
   input: z.strictObject({
     path: z.string().max(4096).default("").describe('Folder relative to the repository root; "" is the root'),

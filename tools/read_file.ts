@@ -9,6 +9,7 @@ export const readFile = defineTool({
   description:
     "Use this to read a file, or some of its lines, when you know its path. Returns at most 256 KiB of text; " +
     "metadata.next holds the arguments that read on. Its sha256 is what update_file and delete_file ask for.",
+  scope: "read",
   annotations: READS,
   input: z.strictObject({
     path: pathInput,

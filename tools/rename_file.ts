@@ -8,6 +8,7 @@ export const renameFile = defineTool({
   title: "Rename or move a file",
   description:
     "Use this to rename a file or move it to another folder. The folders above the new name are made.",
+  scope: "write",
   annotations: REPLACES,
   input: z.strictObject({
     from: pathInput,

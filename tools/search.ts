@@ -12,6 +12,7 @@ export const search = defineTool({
   description:
     "Use this first, to find the files that are about something. Returns the best files with the lines that " +
     "fit best; pass a result's id to fetch to read the file.",
+  scope: "read",
   annotations: READS,
   input: z.object({
     query,

@@ -9,6 +9,7 @@ export const updateFile = defineTool({
   description:
     "Use this to replace the contents of a file that you have read. Needs the sha256 you read; if the file " +
     "changed since, it fails with sha_mismatch and you read it again. For small edits use apply_patch.",
+  scope: "write",
   annotations: REPLACES,
   input: z.strictObject({
     path: pathInput,

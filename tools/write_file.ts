@@ -9,6 +9,7 @@ export const writeFile = defineTool({
   description:
     "Use this to write a file whole, whether or not it exists. An existing file with other contents is only " +
     "replaced with overwrite: true; pass the sha256 you read as expectSha256 so that nobody's change is lost.",
+  scope: "write",
   annotations: { ...REPLACES, idempotentHint: true },
   input: z.strictObject({
     path: pathInput,

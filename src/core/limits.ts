@@ -150,3 +150,15 @@ export const BRIDGE_REPEATED_MESSAGES_MAX = 3;
 
 /** How long the root is left to an owner that is started again, while nobody on stdio wants anything. */
 export const OWNER_RESTART_MS = 1_000;
+
+/** How long one search may take, unless `MCP_SEARCH_BUDGET_MS` says otherwise. */
+export const SEARCH_BUDGET_MS = 2_000;
+
+/** How long a job is kept after its end, unless `MCP_JOB_TTL_MS` says otherwise. */
+export const JOB_TTL_MS = 7 * 24 * 60 * 60_000;
+
+/** Requests that one caller may send at once, unless `MCP_RL_BUCKET` says otherwise. */
+export const RATE_BUCKET_REQUESTS = 60;
+
+/** How long an empty bucket takes to fill, unless `MCP_RL_WINDOW_MS` says otherwise. */
+export const RATE_WINDOW_MS = 10_000;

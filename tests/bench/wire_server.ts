@@ -19,6 +19,7 @@ const lookUp = defineTool({
   name: "look_up",
   title: "Look up",
   description: "Use this to look a job up",
+  scope: "read",
   annotations: READS,
   input: z.strictObject({ id: z.string().max(64) }),
   output: z.object({ id: z.string(), status: z.string(), index: z.int() }),
@@ -31,6 +32,7 @@ function ours(): (request: Request) => Promise<Response> {
     settings: {
       config,
       root: Deno.makeTempDirSync(),
+      reach: { read: [], write: [], net: [] },
       keys: [{ sha256: sha256Hex("bench-key") }],
       localKey: { sha256: sha256Hex("local") },
       linkSecret: new Uint8Array(32),

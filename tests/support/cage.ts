@@ -50,6 +50,7 @@ function settingsFor(root: string, { git, port }: { git: string; port: number })
   return {
     config,
     root,
+    reach: { read: [], write: [], net: [] },
     keys: [],
     localKey: { sha256: "" },
     linkSecret: new Uint8Array(32),

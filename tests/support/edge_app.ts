@@ -42,6 +42,7 @@ export class EdgeApp implements AsyncDisposable {
       settings: {
         config,
         root: root.root,
+        reach: { read: [], write: [], net: [] },
         keys: apiKeys.map((key) => ({ sha256: sha256Hex(key) })),
         localKey: { sha256: sha256Hex(LOCAL_TOKEN) },
         linkSecret: new Uint8Array(32).fill(7),

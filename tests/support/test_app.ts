@@ -63,6 +63,7 @@ export class TestApp implements AsyncDisposable {
     const settings: AppSettings = {
       config: appConfig,
       root: served,
+      reach: { read: [], write: [], net: [] },
       keys: apiKeys.map((key) => ({ sha256: sha256Hex(key) })),
       localKey: { sha256: sha256Hex("local") },
       linkSecret: new Uint8Array(32),

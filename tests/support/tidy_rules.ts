@@ -23,6 +23,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     packages: ["diff", "mime/lite", "minimatch", "node:*"],
   },
   { from: "src/search/", files: ["src/core/", "src/repo/", "src/search/"], packages: ["node:*"] },
+  { from: "src/config/", files: ["src/core/", "src/config/"], packages: ["node:*"] },
   {
     from: "src/offers/",
     files: ["src/core/", "src/mcp/", "src/repo/", "src/offers/"],

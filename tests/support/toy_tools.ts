@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defineTool, READS, type Tool } from "../../src/tool.ts";
 
-const shape = { annotations: READS, input: z.object({}), output: z.object({}) };
+const shape = { scope: "read", annotations: READS, input: z.object({}), output: z.object({}) } as const;
 
 const waitForPipe = defineTool({
   ...shape,

@@ -9,6 +9,7 @@ const echo = defineTool({
   name: "echo",
   title: "Echo",
   description: "Use this to hear yourself",
+  scope: "read",
   annotations: READS,
   input: z.strictObject({ text: z.string(), times: z.int().min(1).max(3).default(1) }),
   output: z.object({ text: z.string() }),

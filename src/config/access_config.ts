@@ -1,0 +1,25 @@
+/** The variables that say who may do what, and how much of it. */
+import { RATE_BUCKET_REQUESTS, RATE_WINDOW_MS } from "../core/limits.ts";
+import { ConfigReader } from "./config_reader.ts";
+
+/** The variables that this area reads. */
+export const ACCESS_VARIABLES = ["MCP_RL_BUCKET", "MCP_RL_WINDOW_MS"] as const;
+
+/** Who may do what. */
+export interface AccessConfig {
+  /** Requests that one caller may send in a window, and at once; 0 for no limit. */
+  readonly rateBucket: number;
+  /** How long an empty bucket takes to fill, in milliseconds. */
+  readonly rateWindowMs: number;
+}
+
+type AccessRecord = Readonly<Partial<Record<(typeof ACCESS_VARIABLES)[number], string | undefined>>>;
+
+/** Reads the variables of this area; what makes no sense is noted in `problems`. */
+export function parseAccessConfig(record: AccessRecord, problems: string[]): AccessConfig {
+  const read = new ConfigReader(record, problems);
+  return {
+    rateBucket: read.integer("MCP_RL_BUCKET", { fallback: RATE_BUCKET_REQUESTS, min: 0, max: 1_000_000 }),
+    rateWindowMs: read.integer("MCP_RL_WINDOW_MS", { fallback: RATE_WINDOW_MS, min: 100, max: 86_400_000 }),
+  };
+}
