@@ -81,9 +81,13 @@ export function createApp(parts: AppParts): App {
     stateSecret: settings.linkSecret,
   });
   // Git says where its folder lies: before any call could write to it.
-  const located = context.git.unavailableReason(closing.signal).catch(() => undefined);
+  let isLocated = false;
+  const located = context.git.unavailableReason(closing.signal).catch(() => undefined).then(() => {
+    isLocated = true;
+  });
   const protocol: Protocol = {
-    dispatch: (text, carrier) => located.then(() => dispatcher.dispatch(text, carrier)),
+    dispatch: (text, carrier) =>
+      isLocated ? dispatcher.dispatch(text, carrier) : located.then(() => dispatcher.dispatch(text, carrier)),
     openStream: (carrier) => dispatcher.openStream(carrier),
     endSession: (carrier) => dispatcher.endSession(carrier),
   };
@@ -104,6 +108,7 @@ export function createApp(parts: AppParts): App {
     clock,
     newId,
     log,
+    logsRequests: settings.config.logFormat !== "off",
   });
   const sweeping = sweepTemporaryFiles(root, { before: settings.startedAt, signal: closing.signal });
   return {

@@ -1,9 +1,9 @@
 /** Every request enters here: route, guard, key, answer, log line. */
 import type { Clock, NewId } from "../core/clock.ts";
-import type { Log } from "../core/log.ts";
+import type { Log, LogEvent } from "../core/log.ts";
 import { INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, UNAUTHORIZED } from "../mcp/jsonrpc.ts";
-import type { Caller, KeyRing } from "./auth.ts";
-import { HttpCarrier } from "./carrier.ts";
+import { Arrival } from "./arrival.ts";
+import type { KeyRing } from "./auth.ts";
 import { Disconnects } from "./disconnects.ts";
 import { answerFile, type FilesRouteParts, hasFileGrant } from "./files_route.ts";
 import { type GuardOptions, judgeSender } from "./guard.ts";
@@ -27,6 +27,8 @@ export interface HttpParts {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Log;
+  /** Whether every request is logged, and not bugs alone. */
+  readonly logsRequests: boolean;
 }
 
 /** Answers requests. `connection` is what `Deno.serve` says of the socket; undefined where there is none. */
@@ -34,46 +36,24 @@ export type HttpHandler = (request: Request, connection?: unknown) => Promise<Re
 
 /** The handler for `Deno.serve`. It never rejects. */
 export function createHttpHandler(parts: HttpParts): HttpHandler {
+  const { keys, newId, clock } = parts;
   const disconnects = new Disconnects();
   const parseUrl = rememberingLast((text) => URL.parse(text));
   return async (request, connection) => {
-    const isSocket = connection !== undefined;
-    const started = parts.clock.elapsed();
-    const requestId = parts.newId();
+    const started = clock.elapsed();
+    const caller = keys.identify(request.headers);
+    const arrival = new Arrival({ request, isSocket: connection !== undefined, caller, disconnects, newId });
     // The runtime builds the address from the Host header, and so from anything.
     const url = parseUrl(request.url);
-    const caller = parts.keys.identify(request.headers);
-    const answering = url === null
-      ? unreadableAddress()
-      : answer(request, { url, caller, requestId, parts, disconnects, isSocket });
-    const { response, facts } = await answering.catch((error) => {
-      parts.log({ msg: "bug", requestId, stack: stackOf(error) });
-      return refuse(
-        500,
-        INTERNAL_ERROR,
-        `Internal error: the server's log has it under request "${requestId}"`,
-      );
-    });
-    parts.log({
-      msg: "request",
-      requestId,
-      route: `${request.method} ${routeName(url?.pathname)}`,
-      ...facts,
-      status: response.status,
-      durationMs: Math.round((parts.clock.elapsed() - started) * 1000) / 1000,
-      ...(caller.kind !== "open" && caller.fingerprint !== undefined && { key: caller.fingerprint }),
-    });
-    return response;
+    let answered: Answer;
+    try {
+      answered = await (url === null ? unreadableAddress() : answer(arrival, { url, parts }));
+    } catch (error) {
+      answered = crashed(error, { requestId: arrival.requestId, parts });
+    }
+    if (parts.logsRequests) parts.log(lineFor(arrival, { answered, url, tookMs: clock.elapsed() - started }));
+    return answered.response;
   };
-}
-
-interface Arrival {
-  readonly url: URL;
-  readonly caller: Caller;
-  readonly requestId: string;
-  readonly parts: HttpParts;
-  readonly disconnects: Disconnects;
-  readonly isSocket: boolean;
 }
 
 /** Most requests name the same address as the one before, and parsing it is a large part of a short request. */
@@ -85,24 +65,35 @@ function rememberingLast<Value>(parse: (text: string) => Value): (text: string) 
   };
 }
 
-async function unreadableAddress(): Promise<Answer> {
+function unreadableAddress(): Answer {
   return refuse(400, INVALID_REQUEST, "Cannot read the request's address: its Host header names no host");
 }
 
-async function answer(request: Request, arrival: Arrival): Promise<Answer> {
-  const { url, parts } = arrival;
+function crashed(error: unknown, { requestId, parts }: { requestId: string; parts: HttpParts }): Answer {
+  parts.log({ msg: "bug", requestId, stack: stackOf(error) });
+  const message = `Internal error: the server's log has it under request "${requestId}"`;
+  return refuse(500, INTERNAL_ERROR, message);
+}
+
+/** Where a request goes, and what is there. */
+interface Destination {
+  readonly url: URL;
+  readonly parts: HttpParts;
+}
+
+function answer(arrival: Arrival, destination: Destination): Answer | Promise<Answer> {
+  const { pathname } = destination.url;
   // Probes come by address and have no key; nothing is in these answers.
-  if (url.pathname === "/healthz" || url.pathname === "/readyz") {
-    return {
-      response: await answerHealth(request, { route: url.pathname, readiness: parts.readiness }),
-      facts: {},
-    };
+  if (pathname === "/healthz" || pathname === "/readyz") {
+    const { readiness } = destination.parts;
+    const health = answerHealth(arrival.request, { route: pathname, readiness });
+    return health.then((response) => ({ response, facts: {} }));
   }
-  return refuseSender(request, arrival) ?? await answerRoute(request, arrival);
+  return refuseSender(arrival, destination) ?? answerRoute(arrival, destination);
 }
 
 /** Why the sender may not use any route with data behind it; undefined when it may. */
-function refuseSender(request: Request, { url, caller, parts }: Arrival): Answer | undefined {
+function refuseSender({ request, sender }: Arrival, { url, parts }: Destination): Answer | undefined {
   const verdict = judgeSender(request, parts.guard);
   if (!verdict.ok) return refuse(403, INVALID_REQUEST, `Forbidden: ${verdict.reason}`);
   if (parts.keys.isOpen && !verdict.loopback && !parts.insecure) {
@@ -111,26 +102,34 @@ function refuseSender(request: Request, { url, caller, parts }: Arrival): Answer
     return refuse(403, UNAUTHORIZED, message);
   }
   // Nothing is in the description, and a client that has no key yet learns there where to go.
-  if (caller.kind !== "refused" || url.pathname === "/") return undefined;
+  if (sender.kind !== "refused" || url.pathname === "/") return undefined;
   if (url.pathname.startsWith("/files/") && hasFileGrant(url, parts.files.links)) return undefined;
   return unauthorized();
 }
 
-async function answerRoute(
-  request: Request,
-  { url, caller, requestId, parts, disconnects, isSocket }: Arrival,
-): Promise<Answer> {
-  if (url.pathname === "/mcp") {
-    const fingerprint = caller.kind === "key" ? caller.fingerprint : undefined;
-    const carrier = new HttpCarrier(request, { requestId, caller: fingerprint, disconnects });
-    const { bodyBytesMax, protocol } = parts;
-    return await answerMcp(request, { bodyBytesMax, isSocket, protocol, carrier });
-  }
-  if (url.pathname.startsWith("/files/")) return await answerFile(request, url, parts.files);
+function answerRoute(arrival: Arrival, { url, parts }: Destination): Answer | Promise<Answer> {
+  const { request } = arrival;
+  if (url.pathname === "/mcp") return answerMcp(arrival, parts);
+  if (url.pathname.startsWith("/files/")) return answerFile(request, url, parts.files);
   if (url.pathname === "/" && (request.method === "GET" || request.method === "HEAD")) {
     return { response: okJson(JSON.stringify(parts.description)), facts: {} };
   }
   return refuse(404, METHOD_NOT_FOUND, "Not found: the server's endpoint is POST /mcp");
+}
+
+function lineFor(
+  { request, requestId, sender }: Arrival,
+  { answered: { response, facts }, url, tookMs }: { answered: Answer; url: URL | null; tookMs: number },
+): LogEvent {
+  return {
+    msg: "request",
+    requestId,
+    route: `${request.method} ${routeName(url?.pathname)}`,
+    ...facts,
+    status: response.status,
+    durationMs: Math.round(tookMs * 1000) / 1000,
+    ...(sender.kind !== "open" && sender.fingerprint !== undefined && { key: sender.fingerprint }),
+  };
 }
 
 /** A route's name for the log: no path of a file, nothing that a caller made up. */

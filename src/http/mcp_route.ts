@@ -2,13 +2,14 @@
 import { errorResponse, INVALID_REQUEST, PARSE_ERROR, UNAUTHORIZED } from "../mcp/jsonrpc.ts";
 import type { Carrier } from "../mcp/carrier.ts";
 import type { Facts, Outcome, Refusal } from "../mcp/outcome.ts";
+import type { Arrival } from "./arrival.ts";
 import { readBody } from "./body.ts";
 import { empty, json, okJson } from "./responses.ts";
 import { streamResponse } from "./sse.ts";
 
 /** The protocol behind `/mcp`. Nothing of it rejects. */
 export interface Protocol {
-  dispatch(text: string, carrier: Carrier): Promise<Outcome>;
+  dispatch(text: string, carrier: Carrier): Outcome | Promise<Outcome>;
   /** For `GET`: the stream of a session. */
   openStream(carrier: Carrier): Outcome;
   /** For `DELETE`. */
@@ -21,39 +22,33 @@ export interface Answer {
   readonly facts: Facts;
 }
 
-/** What the route needs beside the request. */
-export interface McpRouteOptions {
+/** What the route needs. */
+export interface McpRouteParts {
+  /** Largest body that is read. */
   readonly bodyBytesMax: number;
-  /** Whether the request came over a socket, which keeps to the length that was declared. */
-  readonly isSocket: boolean;
   readonly protocol: Protocol;
-  readonly carrier: Carrier;
 }
 
 /** Answers a request to `/mcp`. */
-export function answerMcp(
-  request: Request,
-  options: McpRouteOptions,
-): Promise<Answer> {
-  const { protocol, carrier } = options;
-  switch (request.method) {
+export function answerMcp(arrival: Arrival, parts: McpRouteParts): Answer | Promise<Answer> {
+  const { protocol } = parts;
+  const { method } = arrival.request;
+  switch (method) {
     case "POST":
-      return answerPost(request, options);
+      return answerPost(arrival, parts);
     case "GET":
-      return Promise.resolve(toAnswer(protocol.openStream(carrier)));
+      return toAnswer(protocol.openStream(arrival));
     case "DELETE":
-      return Promise.resolve(toAnswer(protocol.endSession(carrier)));
+      return toAnswer(protocol.endSession(arrival));
     default: {
-      const message = `Cannot ${request.method} /mcp: send a JSON-RPC message with POST`;
-      return Promise.resolve(refuse(405, INVALID_REQUEST, message, { allow: "POST" }));
+      const message = `Cannot ${method} /mcp: send a JSON-RPC message with POST`;
+      return refuse(405, INVALID_REQUEST, message, { allow: "POST" });
     }
   }
 }
 
-async function answerPost(
-  request: Request,
-  { bodyBytesMax, isSocket, protocol, carrier }: McpRouteOptions,
-): Promise<Answer> {
+async function answerPost(arrival: Arrival, { bodyBytesMax, protocol }: McpRouteParts): Promise<Answer> {
+  const { request, isSocket } = arrival;
   // A page of another origin can send text/plain and forms without asking first, but not JSON.
   if (!isJson(request.headers.get("content-type"))) {
     return refuse(415, INVALID_REQUEST, `Cannot read the body: its content-type must be "application/json"`);
@@ -75,7 +70,7 @@ async function answerPost(
     case "not_utf8":
       return refuse(400, PARSE_ERROR, "Parse error: the body is not UTF-8");
     case "text":
-      return toAnswer(await protocol.dispatch(body.text, carrier));
+      return toAnswer(await protocol.dispatch(body.text, arrival));
     default:
       return body satisfies never;
   }

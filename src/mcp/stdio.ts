@@ -10,7 +10,7 @@ import type { Facts, Outcome } from "./outcome.ts";
 
 /** What the transport asks of the protocol. Nothing of it rejects. */
 export interface StdioProtocol {
-  dispatch(text: string, carrier: Carrier): Promise<Outcome>;
+  dispatch(text: string, carrier: Carrier): Outcome | Promise<Outcome>;
   openStream(carrier: Carrier): Outcome;
   endSession(carrier: Carrier): Outcome;
 }

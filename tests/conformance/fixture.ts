@@ -70,6 +70,7 @@ export class Fixture implements AsyncDisposable {
       clock,
       newId: () => crypto.randomUUID(),
       log: (event) => this.logged.push(event),
+      logsRequests: true,
     });
   }
 
