@@ -21,7 +21,6 @@ import { Listing } from "./repo/listing.ts";
 import { PatchApplier } from "./repo/patch_applier.ts";
 import { ProjectFiles } from "./repo/project_files.ts";
 import { RepoRoot } from "./repo/root.ts";
-import { separateGitFolder } from "./repo/git_folder.ts";
 import { sweepTemporaryFiles } from "./repo/sweep.ts";
 import type { AppSettings } from "./sandbox.ts";
 import { GrepSearch } from "./search/grep_search.ts";
@@ -60,7 +59,7 @@ const INSTRUCTIONS =
 export function createApp(parts: AppParts): App {
   const { settings, clock, newId, log } = parts;
   const closing = new AbortController();
-  const root = new RepoRoot(settings.root, separateGitFolder(settings.root));
+  const root = RepoRoot.open(settings.root, settings.config.access.deny);
   const { links, offers, repoChanges, ...context } = createServices(parts, root);
   const dispatcher = new Dispatcher<ToolContext>({
     server: {
@@ -71,10 +70,7 @@ export function createApp(parts: AppParts): App {
     },
     tools: new ToolRegistry(parts.tools),
     ...offers,
-    createContext: contextFactory(context, {
-      // Someone may have moved the folder since the last call.
-      beforeUse: () => root.deny(separateGitFolder(settings.root)),
-    }),
+    createContext: contextFactory(context, { beforeUse: () => root.refresh() }),
     onBug: (error, { requestId }) => log({ msg: "bug", requestId, stack: stackOf(error) }),
     clock,
     newId,
@@ -97,7 +93,7 @@ export function createApp(parts: AppParts): App {
     insecure: settings.config.insecure,
     bodyBytesMax: settings.config.bodyBytesMax,
     protocol,
-    files: { links, readText: (path) => located.then(() => context.reader.readText(path)) },
+    files: { links, readText: (path) => located.then(() => readText(path, context.reader, root)) },
     readiness: readinessOf(context.git),
     description: {
       name: "lukhas-mcp",
@@ -125,6 +121,12 @@ export function createApp(parts: AppParts): App {
   };
 }
 
+/** What a tool would read: the rules of the root are brought up to date first. */
+function readText(path: string, reader: FileReader, root: RepoRoot): ReturnType<FileReader["readText"]> {
+  root.refresh();
+  return reader.readText(path);
+}
+
 type Services = SharedContext & {
   readonly links: FileLinks;
   readonly offers: Offers;
@@ -143,7 +145,8 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
       ...(settings.config.gitName !== undefined && { name: settings.config.gitName }),
       ...(settings.config.gitEmail !== undefined && { email: settings.config.gitEmail }),
     },
-    isOwnFile: (path) => root.isReserved(path),
+    isHidden: (path) => !root.mayRead(path),
+    checkCommit: (commit) => root.policy.checkCommit(commit),
     onGitFolders: (paths) => root.deny(paths),
     now: clock.now,
   }, () => repoChanges.committed());
@@ -157,7 +160,7 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
     linkFor: (file) => (settings.config.publicUrl ?? address()) + links.pathFor(file),
   });
   const files = new FileStore({ root, newId, onTouch: (touched) => repoChanges.filesTouched(touched) });
-  const gitPath = (path = "") => root.resolve(path, "entry").realPath;
+  const gitPath = (path = "") => root.resolve(path, { entry: true }).realPath;
   const gitPaths = async (paths: readonly string[]) => {
     const judged: string[] = [];
     for (const path of new Set(paths)) {

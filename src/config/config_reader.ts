@@ -71,9 +71,10 @@ export class ConfigReader<Name extends string> {
     return fallback;
   }
 
-  /** `1` or `0`; off by default. */
-  flag(name: Name): boolean {
-    const value = this.text(name)?.toLowerCase() ?? "0";
+  /** `1` or `0`. */
+  flag(name: Name, fallback = false): boolean {
+    const value = this.text(name)?.toLowerCase();
+    if (value === undefined) return fallback;
     if (["1", "true"].includes(value)) return true;
     if (!["0", "false"].includes(value)) this.refuse(name, value, "is neither 1 nor 0");
     return false;

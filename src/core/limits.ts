@@ -162,3 +162,9 @@ export const RATE_BUCKET_REQUESTS = 60;
 
 /** How long an empty bucket takes to fill, unless `MCP_RL_WINDOW_MS` says otherwise. */
 export const RATE_WINDOW_MS = 10_000;
+
+/** Largest `.lukhas/policy.json` that is read. */
+export const POLICY_BYTES_MAX = 256 * 1024;
+
+/** Most patterns of one list in it, and of `MCP_DENY`. */
+export const POLICY_PATTERNS_MAX = 1_000;

@@ -25,33 +25,55 @@ const OWN_PREFIXES = [".mcp-state.", ".mcp-index.", TEMPORARY_FILE_PREFIX];
 const HFS_IGNORED = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 
 /**
- * The spelling under which some file system would find a name: without case, without what HFS+ ignores,
+ * The spelling under which some file system would find a name: without case, composed, without what HFS+ ignores,
  * without the dots and spaces that Windows drops from the end, without an NTFS stream (`.git::$DATA`).
  */
 function foldName(segment: string): string {
-  const folded = segment.replace(HFS_IGNORED, "").toLowerCase();
+  const folded = /^[\x20-\x7e]*$/.test(segment) ? segment.toLowerCase() : foldUnicode(segment);
   const stream = folded.indexOf(":");
   return (stream > 0 ? folded.slice(0, stream) : folded).replace(/[. ]+$/, "");
 }
 
+/** By way of upper case, because a long s and a sharp s are an s to APFS. */
+function foldUnicode(segment: string): string {
+  return segment.replace(HFS_IGNORED, "").normalize().toUpperCase().toLowerCase();
+}
+
+/** The segments of a path, each in the spelling that every other spelling of it shares. */
+export function foldedSegments(path: string): string[] {
+  // A backslash separates segments on Windows, and git for Windows reads it so from any index.
+  return path.split(/[/\\]/).map(foldName);
+}
+
 /** Whether one path segment names git's folder in any spelling (`.git`, `.GIT`, `.git.`, `git~1`, …). */
 export function isGitName(segment: string): boolean {
-  const name = foldName(segment);
-  return name === ".git" || /^git~[0-9]+$/.test(name);
+  return isFoldedGitName(foldName(segment));
 }
 
 /** Whether one path segment is the name of a file or folder that the server keeps for itself. */
 export function isOwnName(segment: string): boolean {
-  const name = foldName(segment);
-  return OWN_NAMES.has(name) || OWN_PREFIXES.some((prefix) => name.startsWith(prefix));
+  return isFoldedOwnName(foldName(segment));
 }
 
 /** Why a path must not be touched, or undefined. `path` is relative to the root, with `/` between segments. */
 export function reservedReason(path: string): string | undefined {
-  // A backslash separates segments on Windows, and git for Windows reads it so from any index.
-  for (const segment of path.split(/[/\\]/)) {
-    if (isGitName(segment)) return "git's own folder";
-    if (isOwnName(segment)) return "one of the server's own files";
+  return reservedReasonOf(foldedSegments(path));
+}
+
+/** The same for the segments that {@linkcode foldedSegments} returned. */
+export function reservedReasonOf(folded: readonly string[]): string | undefined {
+  for (const name of folded) {
+    if (isFoldedGitName(name)) return "git's own folder";
+    if (isFoldedOwnName(name)) return "one of the server's own files";
   }
   return undefined;
+}
+
+function isFoldedGitName(name: string): boolean {
+  return name === ".git" || (name.startsWith("git~") && /^git~[0-9]+$/.test(name));
+}
+
+function isFoldedOwnName(name: string): boolean {
+  return name.startsWith(".mcp-") &&
+    (OWN_NAMES.has(name) || OWN_PREFIXES.some((prefix) => name.startsWith(prefix)));
 }

@@ -14,7 +14,7 @@ export async function completePath(
   const begins: string[] = [];
   const holds: string[] = [];
   for (const path of paths) {
-    if (root.isReserved(path)) continue;
+    if (!root.mayRead(path)) continue;
     if (path.startsWith(typed)) begins.push(path);
     else if (path.toLowerCase().includes(lower)) holds.push(path);
   }

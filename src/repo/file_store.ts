@@ -41,6 +41,10 @@ export interface TouchedFile {
 /** The judged path of each of the paths, in their order. */
 type Located<Paths extends readonly string[]> = { readonly [Index in keyof Paths]: RepoPath };
 
+/** Either way of changing something: what a link leads to, or the link itself. */
+const TARGET: PathUse = { access: "write" };
+const ENTRY: PathUse = { access: "write", entry: true };
+
 /** The files below one root. */
 export class FileStore {
   readonly root: RepoRoot;
@@ -114,7 +118,7 @@ export class FileStore {
     to: string,
     options: { overwrite: boolean },
   ): Promise<{ from: string; to: string; sha256: string }> {
-    return this.#locked([from, to], "entry", async ([source, target]) => {
+    return this.#locked([from, to], ENTRY, async ([source, target]) => {
       const sha256 = await this.#entryHash(source);
       if (source.realPath === target.realPath) return { from: source.path, to: target.path, sha256 };
       if (source.info?.isSymlink !== true) refuseReadOnly(source);
@@ -147,7 +151,7 @@ export class FileStore {
     expectSha256: string,
     options: { dryRun?: boolean } = {},
   ): Promise<{ path: string; deleted: boolean; previousSha256: string }> {
-    return this.#locked([path], "entry", async ([at]) => {
+    return this.#locked([path], ENTRY, async ([at]) => {
       const previousSha256 = await this.#entryHash(at);
       if (previousSha256 !== expectSha256.toLowerCase()) {
         throw shaMismatch(at.path, expectSha256, previousSha256);
@@ -180,7 +184,7 @@ export class FileStore {
     plan: (at: Located<Paths>) => Promise<Change[]>,
     options: { dryRun?: boolean; onStep?: OnStep | undefined } = {},
   ): Promise<Change[]> {
-    return this.#locked(paths, "target", async (at) => {
+    return this.#locked(paths, TARGET, async (at) => {
       const changes = await plan(at);
       const needed = changes.filter((change) => change.kind === "remove" || !isSame(change));
       for (const change of needed) {

@@ -78,15 +78,15 @@ export class Git {
       }
       throw error;
     });
-    const { isOwnFile } = this.#options;
+    const { isHidden } = this.#options;
     const place = session
       ? {
         bare: false,
-        isOwnFile,
+        isHidden,
         run: session.run.bind(session),
         failure: session.failure.bind(session),
       }
-      : { bare: true, isOwnFile, ...bareFiles(this.#runner) };
+      : { bare: true, isHidden, ...bareFiles(this.#runner) };
     return await grep(place, terms, { query, signal });
   }
 

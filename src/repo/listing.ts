@@ -80,7 +80,7 @@ export class Listing {
     try {
       for (const entry of Deno.readDirSync(at.absolute)) {
         const name = prefix + entry.name;
-        if (!match(entry.name) || this.#root.isReserved(name)) continue;
+        if (!match(entry.name) || !this.#root.mayRead(name)) continue;
         if (entry.isDirectory && !options.includeDirs) foldersLeftOut++;
         else names.push(name);
       }
@@ -134,7 +134,7 @@ export class Listing {
 
   #infoAt(path: string): Deno.FileInfo | undefined {
     try {
-      return this.#root.resolve(path, "entry").info;
+      return this.#root.resolve(path, { entry: true }).info;
     } catch (error) {
       if (error instanceof ToolError) return undefined;
       throw error;

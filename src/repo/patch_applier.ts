@@ -1,6 +1,6 @@
 /** `apply_patch`: from a model's patch to changed files, all of them or none. */
 import { ToolError } from "../core/errors.ts";
-import { PATCH_BYTES_MAX, PATCH_FILES_MAX } from "../core/limits.ts";
+import { PATCH_FILES_MAX } from "../core/limits.ts";
 import type { OnStep } from "./change_set.ts";
 import { sha256Hex } from "./digest.ts";
 import type { FileStore } from "./file_store.ts";
@@ -65,10 +65,7 @@ export class PatchApplier {
    */
   async apply(patch: string, options: PatchOptions): Promise<PatchOutcome> {
     const size = new TextEncoder().encode(patch).length;
-    if (size > PATCH_BYTES_MAX) {
-      const message = `Cannot apply a patch of ${size} bytes: the limit is ${PATCH_BYTES_MAX}`;
-      throw new ToolError("too_large", message, { size, limit: PATCH_BYTES_MAX });
-    }
+    this.#files.root.policy.checkPatch(size);
     const parsed = await this.#parse(patch, options.path);
     const steps = parsed.format === "unified"
       ? await this.#applyUnified(parsed, options)
@@ -179,7 +176,7 @@ export class PatchApplier {
 
   /** Taking away what a link leads to would leave the link behind, leading nowhere. */
   #refuseLink(at: RepoPath): void {
-    if (this.#files.root.resolve(at.path, "entry").info?.isSymlink !== true) return;
+    if (this.#files.root.resolve(at.path, { entry: true }).info?.isSymlink !== true) return;
     const message =
       `Cannot remove "${at.path}" by a patch: it is a symbolic link; delete_file and rename_file act on links`;
     throw new ToolError("not_a_file", message, { path: at.path });

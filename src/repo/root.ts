@@ -1,14 +1,36 @@
 /** The one way from a caller's string to the file system. */
 import { ToolError } from "../core/errors.ts";
 import { PATH_CHARS_MAX, PATH_SEGMENTS_MAX, SYMLINK_HOPS_MAX } from "../core/limits.ts";
-import { reservedReason } from "../core/own_files.ts";
+import { foldedSegments, reservedReasonOf } from "../core/own_files.ts";
 import { fromFileSystemError } from "./fs_error.ts";
+import { separateGitFolder } from "./git_folder.ts";
+import { type Access, type DenyList, FilePolicy } from "./policy/file_policy.ts";
+import { PolicyFile } from "./policy/policy_file.ts";
 
-/**
- * What a path is wanted for: `target` follows a symbolic link at its end, `entry` acts on the link itself
- * (delete and rename do).
- */
-export type PathUse = "target" | "entry";
+/** What a path is wanted for. */
+export interface PathUse {
+  /** Whether what stands there is changed, or only read. @default "read" */
+  readonly access?: Access;
+  /** Whether a symbolic link at its end is meant itself (delete and rename do so), and not followed. @default false */
+  readonly entry?: boolean;
+}
+
+/** What rules a root beside its names. */
+export interface RootRules {
+  /**
+   * Paths relative to the root that no tool may touch, beside git's folder and the server's own names: configured
+   * state files, a git folder with another name.
+   */
+  readonly denied?: Iterable<string>;
+  /** Secret, hidden and protected files. @default none */
+  readonly policy?: Pick<PolicyFile, "current" | "refresh">;
+}
+
+/** For a root that is nobody's: no file is secret. */
+const NO_RULES: NonNullable<RootRules["policy"]> = {
+  current: new FilePolicy({ deny: { patterns: [], defaults: false } }),
+  refresh: () => false,
+};
 
 /** A path that was judged: it lies inside the root, and no tool is forbidden to touch it. */
 export interface RepoPath {
@@ -27,15 +49,34 @@ export class RepoRoot {
   /** The real path of the root, without a slash at its end. Never shown to a caller. */
   readonly real: string;
   readonly #denied = new Set<string>();
+  readonly #policy: NonNullable<RootRules["policy"]>;
+
+  /** @param real The root's real path. */
+  constructor(real: string, { denied = [], policy = NO_RULES }: RootRules = {}) {
+    this.real = real === "/" ? "" : real;
+    this.#policy = policy;
+    this.deny(denied);
+  }
+
+  /** Secret, hidden and protected files, as they were known at the last {@linkcode refresh}. */
+  get policy(): FilePolicy {
+    return this.#policy.current;
+  }
+
+  /** Opens a root with the rules of its operator and of its repository. */
+  static open(real: string, deny: DenyList): RepoRoot {
+    const root = new RepoRoot(real, { policy: new PolicyFile({ root: real, deny }) });
+    root.refresh();
+    return root;
+  }
 
   /**
-   * @param real The root's real path.
-   * @param denied Paths relative to the root that no tool may touch, beside git's folder and the server's own
-   * names: configured state files, a git folder with another name.
+   * Looks whether someone has moved git's folder or changed the repository's policy, and returns whether files may be
+   * readable now that were not, or the reverse. Called before each use of the root: looking costs a few system calls.
    */
-  constructor(real: string, denied: Iterable<string> = []) {
-    this.real = real === "/" ? "" : real;
-    this.deny(denied);
+  refresh(): boolean {
+    this.deny(separateGitFolder(this.real));
+    return this.#policy.refresh();
   }
 
   /** Forbids further paths, relative to the root, to all tools: what git's folder is may be known only later. */
@@ -50,12 +91,12 @@ export class RepoRoot {
    * @throws {ToolError} `invalid_arguments`, `path_outside_root`, `path_denied`, `not_found` (a link to nothing),
    * `not_a_file` (a file where a folder is needed).
    */
-  resolve(path: string, use: PathUse = "target"): RepoPath {
+  resolve(path: string, use: PathUse = {}): RepoPath {
     const normal = this.normalize(path);
-    this.#refuseReserved(normal, path);
+    this.#refuse(normal, { asked: path, use });
     const { real, hops } = this.#follow(segmentsOf(normal), { asked: normal, use });
     const info = this.#look(real);
-    if (hops > 0 && info === undefined && use === "target" && this.#isLink(normal)) {
+    if (hops > 0 && info === undefined && use.entry !== true && this.#isLink(normal)) {
       throw new ToolError("not_found", `Cannot use "${normal}": the symbolic link leads to nothing`, {
         path: normal,
       });
@@ -71,7 +112,7 @@ export class RepoRoot {
    */
   checkLink(text: string, at: RepoPath): void {
     const target = this.#linkTarget(text, { folder: segmentsOf(at.realPath).slice(0, -1), asked: at.path });
-    this.#follow(target, { asked: at.path, use: "target" });
+    this.#follow(target, { asked: at.path, use: {} });
   }
 
   /**
@@ -106,9 +147,14 @@ export class RepoRoot {
     return segments.join("/");
   }
 
-  /** Whether a path relative to the root must not be shown: for listings, which skip instead of refusing. */
-  isReserved(path: string): boolean {
-    return reservedReason(path) !== undefined || this.#isDenied(path);
+  /** Whether a path relative to the root may be read, listed, searched and committed: for who skips instead of refusing. */
+  mayRead(path: string): boolean {
+    return this.#refusal(path, "read") === undefined;
+  }
+
+  /** Whether a path relative to the root may be written as well. */
+  mayWrite(path: string): boolean {
+    return this.#refusal(path, "write") === undefined;
   }
 
   #relative(path: string): string {
@@ -126,11 +172,22 @@ export class RepoRoot {
     return false;
   }
 
-  #refuseReserved(path: string, asked: string): void {
-    const reason = reservedReason(path) ??
+  /** Why a path, relative to the root, is refused: a clause that follows "it ", and facts. */
+  #refusal(path: string, access: Access): { reason: string; facts: Record<string, unknown> } | undefined {
+    const folded = foldedSegments(path);
+    const reserved = reservedReasonOf(folded) ??
       (this.#isDenied(path) ? "one of the server's own files" : undefined);
-    if (reason === undefined) return;
-    throw new ToolError("path_denied", `Cannot use "${asked}": it is ${reason}`, { path: asked });
+    if (reserved !== undefined) return { reason: `is ${reserved}`, facts: {} };
+    const { reason, ...facts } = this.policy.refusal(folded, access) ?? {};
+    return reason === undefined ? undefined : { reason, facts };
+  }
+
+  #refuse(path: string, { asked, use: { access = "read" } }: { asked: string; use: PathUse }): void {
+    const refusal = this.#refusal(path, access);
+    if (refusal === undefined) return;
+    const verb = access === "read" ? "use" : "change";
+    const message = `Cannot ${verb} "${asked}": it ${refusal.reason}`;
+    throw new ToolError("path_denied", message, { path: asked, ...refusal.facts });
   }
 
   /**
@@ -152,7 +209,7 @@ export class RepoRoot {
         continue;
       }
       real.push(segment);
-      if (use === "entry" && pending.length === 0) break;
+      if (use.entry === true && pending.length === 0) break;
       // Below what is missing there is nothing to look at, until a link's `..` leads up again.
       if (real.length > missingDepth) continue;
       const info = this.#look(real);
@@ -168,13 +225,13 @@ export class RepoRoot {
       real.length = 0;
     }
     const realPath = real.join("/");
-    if (realPath !== asked) this.#refuseReserved(realPath, asked);
+    if (realPath !== asked) this.#refuse(realPath, { asked, use });
     return { real, hops };
   }
 
   /** Whether the last segment itself is a link: a new file below a linked folder is no dangling link. */
   #isLink(normal: string): boolean {
-    const { real } = this.#follow(segmentsOf(normal), { asked: normal, use: "entry" });
+    const { real } = this.#follow(segmentsOf(normal), { asked: normal, use: { entry: true } });
     return this.#look(real)?.isSymlink === true;
   }
 

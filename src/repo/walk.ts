@@ -27,7 +27,7 @@ export async function walkFiles(
     try {
       for await (const entry of Deno.readDir(folder === "" ? root.real || "/" : `${root.real}/${folder}`)) {
         const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-        if (root.isReserved(path)) continue;
+        if (!root.mayRead(path)) continue;
         if (entry.isDirectory && !SKIPPED_FOLDERS.has(entry.name)) pending.push(path);
         else if (entry.isFile) files.push(path);
       }

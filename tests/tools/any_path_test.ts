@@ -40,6 +40,8 @@ const NASTY = [
     "é",
   ],
   "n".repeat(256),
+  ..."app.env .env .ENV .env.local id_rsa x.pem .lukhas policy.json .husky pre-commit .github workflows"
+    .split(" "),
 ];
 
 Deno.test("no path, however it is put together, reads or writes outside, or fails in an unknown way", async () => {

@@ -63,12 +63,12 @@ Deno.test("list_dir goes through every level when the glob holds **, without wha
 
 Deno.test("list_dir takes a glob for names, and shows dotfiles only to one that asks for them", async () => {
   await using app = await TestApp.create({ git: false });
-  await app.root.write({ "a.ts": "", "b.js": "", "c.md": "", ".env": "", "x/y.ts": "" });
+  await app.root.write({ "a.ts": "", "b.js": "", "c.md": "", ".editorconfig": "", "x/y.ts": "" });
   assert.deepEqual(await paths(app, { glob: "*" }), ["a.ts", "b.js", "c.md"]);
   assert.deepEqual(await paths(app, { glob: "*.{ts,js}" }), ["a.ts", "b.js"]);
   assert.deepEqual(await paths(app, { glob: "[!a]*" }), ["b.js", "c.md"]);
   assert.deepEqual(await paths(app, { glob: "!*.ts" }), ["b.js", "c.md"]);
-  assert.deepEqual(await paths(app, { glob: ".*" }), [".env"]);
+  assert.deepEqual(await paths(app, { glob: ".*" }), [".editorconfig"]);
   const below = await app.call("list_dir", { glob: "x/*.ts" });
   assert.deepEqual(below.entries, []);
   assert.match(below.hint, /one level/);

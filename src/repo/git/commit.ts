@@ -46,7 +46,7 @@ interface Plan {
 }
 
 /**
- * Makes one commit; the caller holds the write lock. Throws `invalid_arguments`, `not_found`, `path_denied`,
+ * Makes one commit; the caller holds the write lock. Throws `invalid_arguments`, `not_found`, `path_denied`, `too_large`,
  * `nothing_to_commit`, `conflict`, `busy`, `unavailable` (no identity), `git_failed`; the index is then as
  * it was before.
  */
@@ -64,6 +64,7 @@ export async function commit(
   const env = identityEnvironment(session.config, session.options.identity);
   const plan = await planFor(session, request, signal);
   const { selection, staged, only } = plan;
+  session.options.checkCommit?.({ branch: selection.branch, files: sizeOf(plan) });
   const invocation = commitCommand(session, { message, only, signoff: request.signoff });
   let isStaged = staged.length > 0;
   try {
@@ -90,6 +91,10 @@ export async function commit(
     if (isStaged) await unstage(session, staged, selection.head);
   }
   return await describeHead(session, selection.branch);
+}
+
+function sizeOf({ only, selection }: Plan): number {
+  return only?.length ?? new Set(selection.entries.map(({ path }) => path)).size;
 }
 
 interface CommitCommand {
@@ -206,11 +211,12 @@ async function judgeIndex(session: GitSession, signal: AbortSignal | undefined):
     throw new ToolError("conflict", `Cannot commit the index: ${reason}`, { reason: "staged_outside_root" });
   }
   const own = staged.map((entry) => session.relative(entry.path) ?? "").filter((path) =>
-    session.options.isOwnFile(path)
+    session.options.isHidden(path)
   );
   if (own.length > 0) {
-    const advice = 'run "git rm --cached" on them first';
-    throw new ToolError("path_denied", `Cannot commit the server's own files ${listed(own)}: ${advice}`);
+    const advice = 'commit them yourself, or run "git restore --staged" (or "git rm --cached") on them first';
+    const message = `Cannot commit the index: no tool may use ${listed(own)}, which are staged; ${advice}`;
+    throw new ToolError("path_denied", message);
   }
   refuseUnmerged(belowRoot(session, staged));
   return { ...status, entries: belowRoot(session, staged) };

@@ -38,7 +38,7 @@ export async function describeHead(session: GitSession, branch: string | undefin
     "--",
   ]);
   const [commit = "", message = "", ...records] = nulFields(output.stdout);
-  const changes = parseChanges(records).filter((change) => !session.options.isOwnFile(change.path));
+  const changes = parseChanges(records).filter((change) => !session.options.isHidden(change.path));
   return {
     commit,
     branch: branch ?? null,

@@ -36,7 +36,7 @@ export async function statusOfPaths(
   return { head: last?.head, branch: last?.branch, entries: [...entries.values()] };
 }
 
-/** What has changed at or below the named paths, without the server's own files. */
+/** What has changed at or below the named paths, without what no tool may use. */
 export async function selectPaths(
   session: GitSession,
   paths: readonly string[],
@@ -46,11 +46,11 @@ export async function selectPaths(
   return { ...status, entries: belowRoot(session, status.entries) };
 }
 
-/** Entries with root-relative paths; those outside the root and the server's own files are left out. */
+/** Entries with root-relative paths; those outside the root, and those that no tool may use, are left out. */
 export function belowRoot(session: GitSession, entries: readonly PorcelainEntry[]): PorcelainEntry[] {
   return entries.flatMap((entry) => {
     const path = session.relative(entry.path);
-    return path === undefined || session.options.isOwnFile(path) ? [] : [{ ...entry, path }];
+    return path === undefined || session.options.isHidden(path) ? [] : [{ ...entry, path }];
   });
 }
 
@@ -102,9 +102,9 @@ export function refuseNamed(
   paths: readonly string[],
   entries: readonly PorcelainEntry[],
 ): void {
-  const own = paths.find((path) => session.options.isOwnFile(path));
+  const own = paths.find((path) => session.options.isHidden(path));
   if (own !== undefined) {
-    throw new ToolError("path_denied", `Cannot commit "${own}": it belongs to the server`);
+    throw new ToolError("path_denied", `Cannot commit "${own}": no tool may use it`);
   }
   const nested = entries.filter((entry) => !isCommittable(entry)).map((entry) => entry.path.slice(0, -1));
   const named = paths.find((path) => path !== "" && nested.some((folder) => isAtOrBelow(path, folder)));

@@ -3,7 +3,7 @@
 import { ToolError } from "../../core/errors.ts";
 import { DIFF_BYTES_MAX } from "../../core/limits.ts";
 import { type FileChange, parseChanges } from "./changes.ts";
-import { argumentGroups, nulFields, pathspec } from "./paths.ts";
+import { argumentGroups, isAtOrBelow, nulFields, pathspec } from "./paths.ts";
 import { commitId } from "./revision.ts";
 import type { GitSession } from "./session.ts";
 
@@ -61,9 +61,13 @@ export async function readDiff(
   const limits = ["--", pathspec(query.path ?? "")];
   const figures = await session.read([...base, "--raw", "--numstat", "-z", ...limits], { signal });
   const all = parseChanges(nulFields(figures.stdout));
-  const { isOwnFile } = session.options;
-  const files = all.filter(({ path, from }) => !isOwnFile(path) && !(from !== undefined && isOwnFile(from)));
-  // Pathspecs are literal, so the server's own files cannot be excluded: the others are named instead.
+  const { isHidden } = session.options;
+  const hidden = all.flatMap(pathsOf).filter(isHidden);
+  // A folder may stand now where a file was: the file's path would name all that is in it.
+  const files = all.filter((file) =>
+    !pathsOf(file).some((path) => hidden.some((other) => isAtOrBelow(other, path)))
+  );
+  // Pathspecs are literal, so hidden files cannot be excluded: the others are named instead.
   const named = files.length === all.length ? undefined : argumentGroups(files.flatMap(pathsOf));
   const paths = named ? ["--", ...named[0] ?? []] : limits;
   const shown = files.length > 0

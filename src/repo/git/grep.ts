@@ -39,7 +39,7 @@ export interface GrepResult {
 export interface GrepPlace {
   /** There is no repository: files are found without one, `.gitignore` counts all the same. */
   bare: boolean;
-  isOwnFile(path: string): boolean;
+  isHidden(path: string): boolean;
   run(args: readonly string[], options: RunOptions): Promise<ProcessResult>;
   failure(command: string, result: ProcessResult): Error;
 }
@@ -75,7 +75,7 @@ export async function grep(
 function bounded(output: ProcessResult, place: GrepPlace, hitsMax: number): GrepResult {
   const hits: GrepHit[] = [];
   for (const hit of parseHits(output)) {
-    if (place.isOwnFile(hit.path)) continue;
+    if (place.isHidden(hit.path)) continue;
     if (hits.length === hitsMax) return { hits, truncated: true };
     hits.push(hit);
   }

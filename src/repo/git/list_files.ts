@@ -15,7 +15,7 @@ export interface FileList {
   truncated: boolean;
 }
 
-/** Lists tracked and untracked-but-not-ignored paths, without the server's own files. */
+/** Lists tracked and untracked-but-not-ignored paths, without those that no tool may use. */
 export async function listFiles(
   session: GitSession,
   query: ListQuery,
@@ -25,8 +25,8 @@ export async function listFiles(
   const output = await session.read(["ls-files", "-z", ...which, "--", pathspec(query.under ?? "")], {
     signal,
   });
-  const { isOwnFile } = session.options;
+  const { isHidden } = session.options;
   // A trailing slash is another repository inside this one.
-  const paths = nulFields(output.stdout).filter((path) => !path.endsWith("/") && !isOwnFile(path));
+  const paths = nulFields(output.stdout).filter((path) => !path.endsWith("/") && !isHidden(path));
   return { paths: paths.sort(), truncated: output.truncated };
 }

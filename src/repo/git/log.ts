@@ -110,8 +110,8 @@ function endOfRecords(fields: readonly string[], start: number): number {
 }
 
 function visible({ path, status, from }: FileChange, { options }: GitSession) {
-  if (options.isOwnFile(path)) return [];
-  return [from === undefined || options.isOwnFile(from) ? { path, status } : { path, status, from }];
+  if (options.isHidden(path)) return [];
+  return [from === undefined || options.isHidden(from) ? { path, status } : { path, status, from }];
 }
 
 function withoutFiles({ files: _files, ...commit }: LogCommit): LogCommit {

@@ -12,8 +12,10 @@ export interface GitOptions {
   trustHooks: boolean;
   /** `LUKHAS_GIT_NAME`, `LUKHAS_GIT_EMAIL`: who commits where git's configuration names nobody. */
   identity: { readonly name?: string; readonly email?: string };
-  /** Whether a path, relative to the root, is one of the server's own files: never listed, shown or committed. */
-  isOwnFile(relativePath: string): boolean;
+  /** Whether a path, relative to the root, is out of every tool's reach: never listed, shown or committed. */
+  isHidden(relativePath: string): boolean;
+  /** Throws for a commit that the repository's policy refuses. `branch` is undefined when HEAD is detached. */
+  checkCommit?(commit: { branch: string | undefined; files: number }): void;
   /** Told which paths, relative to the root, hold the repository itself, whatever they are called: no tool may write there. */
   onGitFolders?(relativePaths: readonly string[]): void;
   /** Milliseconds since the epoch. */

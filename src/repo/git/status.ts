@@ -71,7 +71,7 @@ export async function readStatus(
 
 function visible(session: GitSession, entry: PorcelainEntry): StatusEntry[] {
   const path = session.relative(entry.path);
-  if (path === undefined || session.options.isOwnFile(path)) return [];
+  if (path === undefined || session.options.isHidden(path)) return [];
   const from = entry.from === undefined ? undefined : session.relative(entry.from);
   const shown: StatusEntry = {
     path,
@@ -79,7 +79,7 @@ function visible(session: GitSession, entry: PorcelainEntry): StatusEntry[] {
     staged: entry.kind === "changed" && entry.staged !== ".",
     unstaged: entry.kind !== "changed" || entry.unstaged !== ".",
   };
-  return [from === undefined || session.options.isOwnFile(from) ? shown : { ...shown, from }];
+  return [from === undefined || session.options.isHidden(from) ? shown : { ...shown, from }];
 }
 
 function entryStatus({ kind, staged, unstaged }: PorcelainEntry): ChangeStatus {

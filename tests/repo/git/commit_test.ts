@@ -84,7 +84,7 @@ Deno.test("git_commit says which path is ignored, missing, the server's own or n
     ["build", "path_denied", /ignored/],
     ["build/x", "path_denied", /ignored/],
     ["nope.txt", "not_found", /neither on disk nor tracked/],
-    [".mcp-state.json", "path_denied", /belongs to the server/],
+    [".mcp-state.json", "path_denied", /no tool may use it/],
     ["link/y", "path_denied", /beyond a symbolic link/],
     ["x".repeat(300), "not_found", /neither on disk nor tracked/],
     ["nested", "path_denied", /another repository/],

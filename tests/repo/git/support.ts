@@ -34,7 +34,7 @@ export function gitOptions(temp: TempRoot, changes: Partial<GitOptions> = {}): G
     env: operatorEnv(temp),
     trustHooks: false,
     identity: {},
-    isOwnFile: (path) => /^\.mcp-(state|index|tmp-|lock|journal)/.test(path),
+    isHidden: (path) => /^\.mcp-(state|index|tmp-|lock|journal)/.test(path),
     now: () => Date.now(),
     ...changes,
   };
