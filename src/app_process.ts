@@ -18,6 +18,8 @@ export interface AppProcessOptions {
   readonly parts: LaunchParts;
   /** Told of each line for the client on stdio. With it, the socket is for processes that can read the note alone. */
   readonly onLine?: (text: string) => void;
+  /** Told of the address, once it serves. */
+  readonly onListening?: (url: string) => void;
 }
 
 /**
@@ -115,7 +117,7 @@ export class AppProcess {
   }
 
   async #hear(message: FromApp): Promise<void> {
-    const { config, lock, parts, onLine } = this.#options;
+    const { config, lock, parts, onLine, onListening } = this.#options;
     switch (message.type) {
       case "loaded": {
         const waiting = this.#early ?? [];
@@ -128,6 +130,7 @@ export class AppProcess {
         // Whoever reads the line finds the address in the lock file.
         this.#announced = lock.announce({ pid: Deno.pid, url: message.url, token: this.#token });
         await this.#announced;
+        onListening?.(message.url);
         const durationMs = Math.round(parts.clock.now() - parts.startedAt);
         return this.#log({ msg: "listening", url: message.url, version: parts.version, durationMs });
       }

@@ -1,18 +1,8 @@
 /** What the launcher hands into the cage: digests instead of keys, and of the environment what a child may see. */
 import type { Config } from "./config.ts";
-import { findProgram } from "./find_program.ts";
-import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
+import { operatorsGit } from "./operators_git.ts";
+import type { LaunchParts } from "./launch_parts.ts";
 import type { AppSettings } from "./sandbox.ts";
-
-/** Variables of the operator that a child process gets to see. */
-export const CHILD_VARIABLES = [
-  "PATH",
-  "HOME",
-  "LANG",
-  "XDG_CONFIG_HOME",
-  "SSH_AUTH_SOCK",
-  "GNUPGHOME",
-] as const;
 
 /** What the settings are made from. */
 export interface AppSettingsOptions {
@@ -30,11 +20,6 @@ export async function appSettings(
   { config, root, token, isPrivate, parts }: AppSettingsOptions,
 ): Promise<AppSettings> {
   const { apiKeys, root: _, ...appConfig } = config;
-  const env: Record<string, string> = {};
-  for (const name of CHILD_VARIABLES) {
-    const value = parts.env(name);
-    if (value !== undefined) env[name] = value;
-  }
   const localKey = await digestKey(token);
   return {
     config: appConfig,
@@ -43,22 +28,10 @@ export async function appSettings(
     keys: isPrivate ? [localKey] : await Promise.all(apiKeys.map(digestKey)),
     localKey,
     linkSecret: crypto.getRandomValues(new Uint8Array(32)),
-    git: { program: await findGit(env.PATH ?? "", root), env },
+    git: await operatorsGit(parts.env, root),
     version: parts.version,
     startedAt: parts.startedAt,
   };
-}
-
-/** The operator's git. The runtime grants the first one on the PATH, and the repository may have brought that one. */
-async function findGit(path: string, root: string): Promise<string | undefined> {
-  const program = await findProgram("git", { path, outside: root });
-  if (program === undefined) return undefined;
-  const { state } = await Deno.permissions.query({ name: "run", command: program });
-  if (state === "granted") return program;
-  throw new StartError(
-    `Cannot use ${program}: another git comes first on the PATH; take the folders of the root off it`,
-    EXIT.config,
-  );
 }
 
 async function digestKey(key: string): Promise<{ sha256: string }> {

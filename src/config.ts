@@ -31,8 +31,11 @@ export const CONFIG_VARIABLES = [
   ...SEARCH_VARIABLES,
 ] as const;
 
+/** The name of a variable. */
+export type ConfigVariable = (typeof CONFIG_VARIABLES)[number];
+
 /** The variables by name, as the environment has them. */
-export type ConfigRecord = Readonly<Partial<Record<(typeof CONFIG_VARIABLES)[number], string | undefined>>>;
+export type ConfigRecord = Readonly<Partial<Record<ConfigVariable, string | undefined>>>;
 
 /** What the server was told. Every field is present. */
 export interface Config {
@@ -71,11 +74,15 @@ const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "::1", "[::1]"];
 /**
  * Reads the configuration.
  *
+ * @param sources What an error calls a variable whose value came from elsewhere: a flag.
  * @throws {ConfigError} That lists every variable that makes no sense.
  */
-export function parseConfig(record: ConfigRecord): Config {
+export function parseConfig(
+  record: ConfigRecord,
+  sources: Readonly<Partial<Record<ConfigVariable, string>>> = {},
+): Config {
   const problems: string[] = [];
-  const read: ServerReader = new ConfigReader(record, problems);
+  const read: ServerReader = new ConfigReader(record, problems, sources);
   const publicUrl = read.url("LUKHAS_PUBLIC_URL");
   const config: Config = {
     root: read.text("LUKHAS_REPO_ROOT"),
@@ -101,7 +108,9 @@ export function parseConfig(record: ConfigRecord): Config {
   };
   if (!LOOPBACK_HOSTS.includes(config.host) && config.apiKeys.length === 0 && !config.insecure) {
     problems.push(
-      `HOST=${quoted(config.host)} would serve this repository to the network without a key: ` +
+      `${sources.HOST ?? "HOST"}=${
+        quoted(config.host)
+      } would serve this repository to the network without a key: ` +
         "set LUKHAS_MCP_API_KEYS, or MCP_INSECURE=1 if that is what you want",
     );
   }

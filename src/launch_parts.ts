@@ -5,6 +5,8 @@ import type { LineSink, LineWriter } from "./line_writer.ts";
 /** How the process ends. */
 export const EXIT = {
   ok: 0,
+  /** `smoke` found a step that fails, or `doctor` a problem. */
+  failed: 1,
   /** The command or the configuration makes no sense, or the root cannot be served. */
   config: 2,
   /** Another process serves this root. */
@@ -16,6 +18,17 @@ export const EXIT = {
   /** A second signal cut the stop short. */
   interrupted: 130,
 } as const;
+
+/** The same for those who read `--help`, by code. */
+export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
+  [EXIT.ok]: "done: a signal or the end of its client stopped it, or a command did what it was asked",
+  [EXIT.failed]: "smoke found a step that fails, or doctor a problem",
+  [EXIT.config]: "the command line or the configuration makes no sense, or the root cannot be served",
+  [EXIT.rootInUse]: "another process serves this root",
+  [EXIT.cannotListen]: "the address cannot be listened on",
+  [EXIT.crashed]: "it crashed, or did not stop when told; a supervisor starts it again",
+  [EXIT.interrupted]: "a second signal cut the stop short",
+};
 
 /** What the launcher is given by the entry module. */
 export interface LaunchParts {

@@ -1,27 +1,29 @@
 /** The main thread: owns the environment, the root's lock, the signals and the worker's life; serves nothing itself. */
 import { claimRoot, startApp } from "./app_process.ts";
-import { type Config, CONFIG_VARIABLES, type ConfigRecord, parseConfig } from "./config.ts";
-import { ConfigError } from "./config/config_reader.ts";
+import { type CommandLine, readCommandLine } from "./cli/command_line.ts";
+import type { Config } from "./config.ts";
 import { LOG_FLUSH_MS } from "./core/limits.ts";
-import { nearest } from "./core/nearest.ts";
-import { isGitName } from "./core/own_files.ts";
 import { excludeOwnFiles } from "./git_exclude.ts";
+import { readConfig } from "./launch_config.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import type { RootLock } from "./root_lock.ts";
+import { servedRoot } from "./served_root.ts";
 import { StdioServer } from "./stdio.ts";
 
-/** What a process can be. */
-const COMMANDS = ["serve", "stdio"] as const;
-type Command = (typeof COMMANDS)[number];
-
-/** Serves until a signal, until its client leaves, or until the app ends; resolves with the exit code. */
+/** Does what the command line says; resolves with the exit code. */
 export async function launch(parts: LaunchParts): Promise<number> {
   try {
-    const command = readCommand(parts.args ?? []);
-    const config = readConfig(parts.env, command);
-    const root = await realRoot(config.root);
-    if (command === "stdio") return await serveStdio({ config, root, parts });
-    return await serveHttp({ config, root, parts });
+    const line = await readCommandLine(parts.args ?? []);
+    switch (line.command) {
+      case "serve":
+      case "stdio":
+        return await serve(line, parts);
+      default: {
+        // What a server never needs is not loaded for it.
+        const { runCommand } = await import("./cli/run_command.ts");
+        return await runCommand({ ...line, command: line.command }, parts);
+      }
+    }
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     parts.stderr.write(`lukhas-mcp: ${error.message}`);
@@ -29,6 +31,13 @@ export async function launch(parts: LaunchParts): Promise<number> {
   } finally {
     await parts.stderr.flush(LOG_FLUSH_MS);
   }
+}
+
+/** Serves until a signal, until its client leaves, or until the app ends. */
+async function serve(line: CommandLine, parts: LaunchParts): Promise<number> {
+  const config = readConfig(parts.env, line);
+  const root = await servedRoot(config, line);
+  return await (line.command === "stdio" ? serveStdio : serveHttp)({ config, root, parts });
 }
 
 async function serveHttp(
@@ -58,70 +67,6 @@ async function serveStdio(
     second: () => server.abandon(EXIT.interrupted),
   });
   return await server.run();
-}
-
-function readCommand([name = "serve", extra]: readonly string[]): Command {
-  const command = COMMANDS.find((known) => known === name);
-  const near = nearest(name, COMMANDS);
-  const hint = near === undefined ? `the commands are ${COMMANDS.join(" and ")}` : `did you mean "${near}"?`;
-  if (command === undefined) {
-    throw new StartError(`Unknown command ${JSON.stringify(name.slice(0, 100))}; ${hint}`, EXIT.config);
-  }
-  if (extra === undefined) return command;
-  throw new StartError(
-    `Cannot read the arguments: "${command}" takes none; everything else is a variable`,
-    EXIT.config,
-  );
-}
-
-/**
- * Variables about the address. A process on stdio has a socket for its bridges alone, and a client's configuration
- * often hands one environment to several: a port in it would let only the first of them start.
- */
-const ADDRESS_VARIABLES: ReadonlySet<string> = new Set([
-  "HOST",
-  "PORT",
-  "LUKHAS_MCP_API_KEYS",
-  "LUKHAS_PUBLIC_URL",
-  "MCP_ALLOWED_HOSTS",
-  "MCP_ALLOWED_ORIGINS",
-  "MCP_INSECURE",
-]);
-
-function readConfig(env: LaunchParts["env"], command: Command): Config {
-  const record: Record<string, string | undefined> = {};
-  for (const name of CONFIG_VARIABLES) {
-    if (command === "serve" || !ADDRESS_VARIABLES.has(name)) record[name] = env(name);
-  }
-  if (command === "stdio") record.PORT = "0";
-  try {
-    return parseConfig(record as ConfigRecord);
-  } catch (error) {
-    if (error instanceof ConfigError) throw new StartError(error.message, EXIT.config);
-    throw error;
-  }
-}
-
-async function realRoot(named: string | undefined): Promise<string> {
-  const root = named ?? Deno.cwd();
-  const refused = (reason: string) =>
-    new StartError(`Cannot serve LUKHAS_REPO_ROOT=${JSON.stringify(root)}: ${reason}`, EXIT.config);
-  const real = await Deno.realPath(root).catch((error: Error) => {
-    // "No such file or directory (os error 2): realpath '…'", and the like: the path was just named.
-    throw refused(error.message.replace(/ \(os error [\s\S]*$/, ""));
-  });
-  if (real === "/") throw refused("it is the whole file system; name a folder below it");
-  if (!(await Deno.stat(real)).isDirectory) throw refused("it is not a folder");
-  if (real.split("/").some(isGitName) || await isGitFolder(real)) {
-    throw refused("it is git's own folder; name the folder of the checkout");
-  }
-  return real;
-}
-
-/** What git itself takes for a repository without a work tree (gitrepository-layout(5)). */
-async function isGitFolder(folder: string): Promise<boolean> {
-  const parts = ["HEAD", "objects", "refs"].map((name) => Deno.lstat(`${folder}/${name}`));
-  return (await Promise.allSettled(parts)).every(({ status }) => status === "fulfilled");
 }
 
 async function takeLock(root: string): Promise<RootLock> {

@@ -12,16 +12,25 @@ export class ConfigError extends Error {
 export class ConfigReader<Name extends string> {
   readonly #record: Readonly<Partial<Record<Name, string | undefined>>>;
   readonly #problems: string[];
+  readonly #sources: Readonly<Partial<Record<Name, string>>> | undefined;
 
-  /** @param problems Where what makes no sense is noted, a clause each. */
-  constructor(record: Readonly<Partial<Record<Name, string | undefined>>>, problems: string[]) {
+  /**
+   * @param problems Where what makes no sense is noted, a clause each.
+   * @param sources What a clause calls a variable whose value came from elsewhere: a flag.
+   */
+  constructor(
+    record: Readonly<Partial<Record<Name, string | undefined>>>,
+    problems: string[],
+    sources?: Readonly<Partial<Record<Name, string>>>,
+  ) {
     this.#record = record;
     this.#problems = problems;
+    this.#sources = sources;
   }
 
   /** Notes that a variable's value is not accepted. The value is repeated: not for secrets. */
   refuse(name: Name, value: string, reason: string): void {
-    this.#problems.push(`${name}=${quoted(value)} ${reason}`);
+    this.#problems.push(`${this.#sources?.[name] ?? name}=${quoted(value)} ${reason}`);
   }
 
   /** Notes a problem in words of its own. */

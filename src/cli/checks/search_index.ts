@@ -1,0 +1,21 @@
+/** Whether there is an index, and whether it is sound. */
+import { type Check, note, ok } from "../check.ts";
+import { databaseState, mebibytes } from "./database.ts";
+
+export const searchIndexCheck: Check = {
+  name: "index",
+  async look({ config, root }) {
+    const path = config.search.indexPath ?? `${root}/.mcp-index.db`;
+    const state = await databaseState(path);
+    switch (state.kind) {
+      case "absent":
+        return ok("none yet: the server makes it at its first start");
+      case "sound":
+        return ok(`${mebibytes(state.bytes)}, sound`);
+      case "damaged":
+        return note(`${path} is damaged (${state.reason}); the server makes a new one at its next start`);
+      default:
+        return state satisfies never;
+    }
+  },
+};

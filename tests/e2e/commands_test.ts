@@ -1,0 +1,138 @@
+/** The commands that print and end: help, version, smoke and doctor, as their users run them. */
+import assert from "node:assert/strict";
+import metadata from "../../deno.json" with { type: "json" };
+import { runCommand } from "../support/command_run.ts";
+import { MainProcess, refusedStart } from "../support/main_process.ts";
+import { TempRoot } from "../support/temp_repo.ts";
+
+/** The line of one check of `doctor`. */
+function finding(stdout: string, name: string): string {
+  const line = stdout.split("\n").find((line) => line.slice(9).startsWith(name));
+  assert.ok(line !== undefined, `${name} is in ${stdout}`);
+  return line;
+}
+
+Deno.test("version: one line a component, the server's own from deno.json", async () => {
+  const { code, stdout } = await runCommand(["version"]);
+  assert.equal(code, 0);
+  const [own, ...rest] = stdout.trim().split("\n");
+  assert.equal(own, `lukhas-mcp ${metadata.version}`);
+  assert.match(rest.join("\n"), /^deno 2\.\d+\.\d+\nsqlite 3\.\d+\.\d+\ngit 2\.\d+/);
+  assert.equal((await runCommand(["--version"])).stdout, stdout);
+});
+
+Deno.test("help: every command, every flag and every exit code", async () => {
+  const { code, stdout } = await runCommand(["--help"]);
+  assert.equal(code, 0);
+  for (const word of ["serve", "stdio", "smoke", "doctor", "version", "--root", "--port", "--host", "130"]) {
+    assert.ok(stdout.includes(word), word);
+  }
+  assert.match(
+    (await runCommand(["smoke", "--help"])).stdout,
+    /^Usage: lukhas-mcp smoke \[URL\] \[KEY\] \[--yes\]/,
+  );
+});
+
+Deno.test("a flag wins over its variable, and an error names the flag", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const env = { LUKHAS_REPO_ROOT: "/nonexistent", PORT: "1", HOST: "192.0.2.1" };
+  const args = ["--root", temp.root, "--port", "0", "--host", "127.0.0.1"];
+  await using main = new MainProcess({ env, args });
+  assert.match(await main.url(), /^http:\/\/127\.0\.0\.1:\d+$/);
+  const cases: [string[], RegExp][] = [
+    [["--port", "eighty"], /--port="eighty" is not a whole number from 0 to 65535/],
+    [["--host", "0.0.0.0"], /--host="0\.0\.0\.0" would serve this repository to the network/],
+    [["--root", "/nonexistent"], /Cannot serve --root="\/nonexistent": No such file/],
+    [["--prot", "80"], /did you mean --port\?/],
+  ];
+  for (const [args, expected] of cases) {
+    const { line, code } = await refusedStart({ env: { LUKHAS_REPO_ROOT: temp.root }, args });
+    assert.equal(code, 2);
+    assert.match(line, expected);
+  }
+});
+
+Deno.test("smoke: alone it proves a server of its own, and leaves nothing behind", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const { code, stdout, stderr } = await runCommand(["smoke"], {
+    env: { TMPDIR: temp.outside },
+    cwd: temp.root,
+  });
+  assert.equal(code, 0, stdout + stderr);
+  assert.match(stdout, /\n\d+ passed, 0 failed\n$/);
+  assert.deepEqual(Array.from(Deno.readDirSync(temp.outside), ({ name }) => name), ["root"]);
+  assert.deepEqual(Array.from(Deno.readDirSync(temp.root)), []);
+});
+
+Deno.test("smoke: a running server is asked twice, but only with --yes", async () => {
+  await using temp = await TempRoot.create();
+  await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root, MCP_RL_BUCKET: "0" } });
+  const url = await main.url();
+  const unasked = await runCommand(["smoke", url]);
+  assert.equal(unasked.code, 2);
+  assert.match(unasked.stdout, /--yes/);
+  assert.equal(await temp.git("status", "--porcelain"), "");
+  for (const _ of ["first", "again"]) {
+    const { code, stdout } = await runCommand(["smoke", "--yes", url]);
+    assert.equal(code, 0, stdout);
+  }
+  main.kill("SIGTERM");
+  await main.ended();
+  const gone = await runCommand(["smoke", "--yes", url]);
+  assert.equal(gone.code, 1);
+  assert.match(gone.stdout, /^FAIL .*GET \/healthz/m);
+  assert.match((await runCommand(["smoke", "localhost:80"])).stderr, /it is not an address such as/);
+});
+
+Deno.test("doctor: a sound repository has nothing to mend, and is left as it was", async () => {
+  await using temp = await TempRoot.create();
+  await temp.commit({ "a.txt": "x" });
+  const { code, stdout, stderr } = await runCommand(["doctor", "--root", temp.root]);
+  assert.equal(code, 0, stdout + stderr);
+  assert.match(stdout, /\n\d+ ok, \d+ to know, 0 to mend\n$/);
+  assert.match(finding(stdout, "repository"), /^ok .*branch main, at [0-9a-f]{10}, 0 uncommitted/);
+  assert.match(finding(stdout, "identity"), /Ada <ada@example\.com>/);
+  assert.match(finding(stdout, "store"), /^note .*may cost the last 3 s/);
+  assert.match(finding(stdout, "cage"), /^ok /);
+  assert.deepEqual(Array.from(Deno.readDirSync(temp.root), ({ name }) => name).sort(), [".git", "a.txt"]);
+});
+
+Deno.test("doctor: what is wrong is a problem that says what to do, and the exit code says so", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await Deno.writeTextFile(`${temp.root}/.mcp-state.json`, "{broken");
+  await Deno.writeTextFile(`${temp.root}/.mcp-index.db`, "no database at all, and long enough to be read");
+  const env = { PORT: String(listener.addr.port), LUKHAS_MCP_API_KEYS: "secret-1,a-key-that-is-long-enough" };
+  const { code, stdout } = await runCommand(["doctor", "--root", temp.root], { env });
+  assert.equal(code, 1);
+  assert.match(finding(stdout, "address"), /^problem .*taken by another program: choose another --port/);
+  assert.match(finding(stdout, "store"), /^problem .*cannot be read/);
+  assert.match(finding(stdout, "index"), /^note .*damaged/);
+  assert.match(finding(stdout, "repository"), /^problem .*git init/);
+  assert.match(stdout, /1 shorter than 16 characters/);
+  assert.doesNotMatch(stdout, /secret-1/, "no key is shown");
+});
+
+Deno.test("doctor: a configuration or a root that makes no sense is the first thing to mend", async () => {
+  const cases: [string[], RegExp][] = [
+    [["--port", "x"], /^problem .*configuration .*--port="x"/m],
+    [["--root", "/nonexistent"], /^problem .*root .*No such file/m],
+  ];
+  for (const [args, expected] of cases) {
+    const { code, stdout } = await runCommand(["doctor", ...args]);
+    assert.equal(code, 1);
+    assert.match(stdout, expected);
+    assert.match(stdout, /1 to mend\n$/);
+  }
+});
+
+Deno.test("doctor: beside a running server it says where that one is, and disturbs nothing", async () => {
+  await using temp = await TempRoot.create();
+  await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root } });
+  const url = await main.url();
+  const { code, stdout } = await runCommand(["doctor", "--root", temp.root]);
+  assert.equal(code, 0, stdout);
+  assert.ok(finding(stdout, "address").includes(url), stdout);
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  assert.equal(JSON.parse(await temp.read(".mcp-lock")).url, url);
+});
