@@ -2,7 +2,6 @@
  * The one entry. On the main thread it is the launcher, which serves nothing; as the worker that the launcher starts,
  * it is the app, which can reach nothing but the root, its own address and git.
  */
-import process from "node:process";
 import metadata from "./deno.json" with { type: "json" };
 import type { Clock } from "./src/core/clock.ts";
 import { LineWriter } from "./src/line_writer.ts";
@@ -11,6 +10,7 @@ const clock: Clock = { now: () => Date.now(), elapsed: () => performance.now() }
 const stderr = new LineWriter(Deno.stderr);
 
 if ("WorkerGlobalScope" in globalThis) {
+  const { default: process } = await import("node:process");
   // The cage refuses the environment with an error. A library that looks for a switch there is to find none instead.
   process.env = {};
   const [{ runWorker }, { TOOLS }] = await Promise.all([

@@ -1,6 +1,6 @@
 /** The variables that say who may do what, and how much of it. */
 import { RATE_BUCKET_REQUESTS, RATE_WINDOW_MS } from "../core/limits.ts";
-import { patternProblem } from "../core/policy_document.ts";
+import { patternProblem } from "../core/path_pattern.ts";
 import { ConfigReader } from "./config_reader.ts";
 
 /** The variables that this area reads. */

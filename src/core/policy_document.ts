@@ -1,22 +1,11 @@
 /** What a repository says of its own files in `.lukhas/policy.json`: pure, from a text to a value or a reason. */
 import { z } from "zod";
-import { GLOB_CHARS_MAX, PATCH_BYTES_MAX, POLICY_PATTERNS_MAX } from "./limits.ts";
+import { PATCH_BYTES_MAX, POLICY_PATTERNS_MAX } from "./limits.ts";
 import { nearest } from "./nearest.ts";
+import { patternProblem } from "./path_pattern.ts";
 
 /** Where the policy stands, relative to the root. */
 export const POLICY_PATH = ".lukhas/policy.json";
-
-/** Why a pattern over paths cannot be used; undefined when it can. */
-export function patternProblem(pattern: string): string | undefined {
-  if (pattern.trim() === "" || pattern.length > GLOB_CHARS_MAX) {
-    return `has to have 1 to ${GLOB_CHARS_MAX} characters`;
-  }
-  if (pattern.startsWith("!")) return "cannot be negated: name what is meant";
-  if (pattern.includes("\0") || pattern.includes("\\")) return "cannot hold a NUL or a backslash";
-  if (pattern.split("/").includes("..")) return "is relative to the root, and leads out of it";
-  if (/^\/*$/.test(pattern.replace(/^\.?\//, ""))) return "names no path";
-  return undefined;
-}
 
 const patterns = z.array(z.string()).max(POLICY_PATTERNS_MAX).default([]).superRefine((list, context) => {
   for (const [index, pattern] of list.entries()) {
