@@ -146,6 +146,7 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
       ...(settings.config.gitEmail !== undefined && { email: settings.config.gitEmail }),
     },
     isHidden: (path) => !root.mayRead(path),
+    allowSecrets: settings.config.access.allowSecrets,
     checkCommit: (commit) => root.policy.checkCommit(commit),
     onGitFolders: (paths) => root.deny(paths),
     now: clock.now,
@@ -159,7 +160,12 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
     git,
     linkFor: (file) => (settings.config.publicUrl ?? address()) + links.pathFor(file),
   });
-  const files = new FileStore({ root, newId, onTouch: (touched) => repoChanges.filesTouched(touched) });
+  const files = new FileStore({
+    root,
+    newId,
+    allowSecrets: settings.config.access.allowSecrets,
+    onTouch: (touched) => repoChanges.filesTouched(touched),
+  });
   const gitPath = (path = "") => root.resolve(path, { entry: true }).realPath;
   const gitPaths = async (paths: readonly string[]) => {
     const judged: string[] = [];

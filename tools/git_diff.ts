@@ -33,6 +33,7 @@ export const gitDiff = defineTool({
     insertions: z.int(),
     deletions: z.int(),
     truncated: z.boolean(),
+    redacted: z.int().optional().describe("Secrets that are masked in text"),
   }),
   run: ({ path, staged, from, to, context }, { git, gitPath, signal }) =>
     git.diff({

@@ -5,6 +5,7 @@ import { ConfigReader } from "./config_reader.ts";
 
 /** The variables that this area reads. */
 export const ACCESS_VARIABLES = [
+  "MCP_ALLOW_SECRETS",
   "MCP_DENY",
   "MCP_DENY_DEFAULTS",
   "MCP_RL_BUCKET",
@@ -19,6 +20,8 @@ export interface AccessConfig {
   readonly rateWindowMs: number;
   /** Files that no tool touches: the operator's patterns, and whether the list of well-known secret files holds. */
   readonly deny: { readonly patterns: readonly string[]; readonly defaults: boolean };
+  /** Whether writes and commits may bring secrets in. */
+  readonly allowSecrets: boolean;
 }
 
 type AccessRecord = Readonly<Partial<Record<(typeof ACCESS_VARIABLES)[number], string | undefined>>>;
@@ -29,6 +32,7 @@ export function parseAccessConfig(record: AccessRecord, problems: string[]): Acc
   return {
     rateBucket: read.integer("MCP_RL_BUCKET", { fallback: RATE_BUCKET_REQUESTS, min: 0, max: 1_000_000 }),
     rateWindowMs: read.integer("MCP_RL_WINDOW_MS", { fallback: RATE_WINDOW_MS, min: 100, max: 86_400_000 }),
+    allowSecrets: read.flag("MCP_ALLOW_SECRETS"),
     deny: {
       patterns: read.list("MCP_DENY", {
         accepted: "a pattern of paths, such as *.sqlite or /customers/",

@@ -59,6 +59,9 @@ export const filePartMetadata = z.object({
   startLine: z.int().optional(),
   endLine: z.int().optional(),
   truncated: z.boolean().describe("Whether the limit of one answer cut the text off"),
+  redacted: z.int().optional().describe(
+    "Secrets of the file that are masked in text; the hash is of the real file: edit by patch elsewhere in it",
+  ),
   next: z.object({ startLine: z.int(), startColumn: z.int().optional() }).optional()
     .describe("The arguments that read on"),
 });

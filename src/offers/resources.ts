@@ -17,7 +17,7 @@ import type { RepoChanges } from "./repo_changes.ts";
 import { FILE_TEMPLATE, fileUri, pathOfUri, REPO_URI } from "./resource_uri.ts";
 
 /** What is in `_meta` of a file's contents. */
-const META = { sha256: "lukhas-mcp/sha256", next: "lukhas-mcp/next" };
+const META = { sha256: "lukhas-mcp/sha256", next: "lukhas-mcp/next", redacted: "lukhas-mcp/redacted" };
 
 const REPO_RESOURCE = {
   uri: REPO_URI,
@@ -102,8 +102,12 @@ export class RepoResources implements ResourceProvider<OfferContext> {
     if ("base64" in file) {
       return [{ uri, mimeType, blob: file.base64, _meta: { [META.sha256]: sha256 } }];
     }
-    const { text, next } = file;
-    const _meta = { [META.sha256]: sha256, ...(next !== undefined && { [META.next]: next }) };
+    const { text, next, redacted } = file;
+    const _meta = {
+      [META.sha256]: sha256,
+      ...(next !== undefined && { [META.next]: next }),
+      ...(redacted !== undefined && { [META.redacted]: redacted }),
+    };
     return [{ uri, mimeType, text, _meta }];
   }
 

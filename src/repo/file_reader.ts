@@ -2,8 +2,10 @@
 import mime from "mime/lite";
 import { ToolError } from "../core/errors.ts";
 import { BASE64_FILE_BYTES_MAX, TEXT_BYTES_MAX } from "../core/limits.ts";
+import { findSecrets, redact, type Redacted } from "../core/secrets.ts";
 import type { FileStore } from "./file_store.ts";
 import { decodeRecordId, encodeRecordId } from "./record_id.ts";
+import { scannable } from "./secret_rules.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { decodeText, sliceText, type TextRange } from "./text.ts";
 
@@ -38,6 +40,8 @@ export interface FilePart {
     readonly startLine?: number;
     readonly endLine?: number;
     readonly truncated: boolean;
+    /** Secrets of the whole file that are masked in `text`; absent without any. Hashes are of the real bytes. */
+    readonly redacted?: number;
     /** The arguments of the call that reads on. */
     readonly next?: { readonly startLine: number; readonly startColumn?: number };
   };
@@ -45,7 +49,12 @@ export interface FilePart {
 
 /** The beginning of a text file, or the bytes of another. */
 export type FileContents =
-  & { readonly mimeType: string; readonly sha256: string; readonly modified: string }
+  & {
+    readonly mimeType: string;
+    readonly sha256: string;
+    readonly modified: string;
+    readonly redacted?: number;
+  }
   & (
     | { readonly text: string; readonly next?: { readonly startLine: number; readonly startColumn?: number } }
     | { readonly base64: string }
@@ -89,14 +98,16 @@ export class FileReader {
   async contents(path: string): Promise<FileContents> {
     const at = this.#files.root.normalize(path);
     const file = await this.#files.read(path);
-    const whole = decodeText(file.bytes);
+    const whole = readable(file);
     const { sha256, modified } = file;
     if (whole === undefined) {
       refuseLongBase64(at, file);
+      refuseSecretBytes(at, file);
       return { mimeType: binaryType(at), base64: file.bytes.toBase64(), sha256, modified };
     }
-    const { text, next } = sliceText(whole, {}, TEXT_BYTES_MAX);
-    return { mimeType: textType(at), text, sha256, modified, ...(next !== undefined && { next }) };
+    const { text, next } = sliceText(whole.text, {}, TEXT_BYTES_MAX);
+    const facts = { sha256, modified, ...redactedFact(whole), ...(next !== undefined && { next }) };
+    return { mimeType: textType(at), text, ...facts };
   }
 
   /**
@@ -106,28 +117,34 @@ export class FileReader {
    */
   async readText(path: string): Promise<{ text: string; sha256: string }> {
     const file = await this.#files.read(path);
-    return { text: textOf(this.#files.root.normalize(path), file), sha256: file.sha256 };
+    return { text: textOf(this.#files.root.normalize(path), file).text, sha256: file.sha256 };
   }
 
   async #text(path: string, file: Snapshot, range: TextRange): Promise<FilePart> {
-    const { text, ...place } = sliceText(textOf(path, file), range, TEXT_BYTES_MAX);
+    const whole = textOf(path, file);
+    const { text, ...place } = sliceText(whole.text, range, TEXT_BYTES_MAX);
     const isPart = range.startLine !== undefined || range.endLine !== undefined || place.truncated;
     const lines = isPart && place.endLine >= place.startLine ? place : undefined;
     return {
       ...await this.#identity(path, file, lines),
       mimeType: textType(path),
       text,
-      metadata: { ...facts(path, file), encoding: "utf8", ...place },
+      metadata: { ...facts(path, file), encoding: "utf8", ...place, ...redactedFact(whole) },
     };
   }
 
   async #base64(path: string, file: Snapshot): Promise<FilePart> {
     refuseLongBase64(path, file);
+    const whole = readable(file);
+    if (whole === undefined) refuseSecretBytes(path, file);
+    const bytes = whole === undefined || whole.redacted === 0
+      ? file.bytes
+      : new TextEncoder().encode(whole.text);
     return {
       ...await this.#identity(path, file),
-      mimeType: decodeText(file.bytes) === undefined ? binaryType(path) : textType(path),
-      text: file.bytes.toBase64(),
-      metadata: { ...facts(path, file), encoding: "base64", truncated: false },
+      mimeType: whole === undefined ? binaryType(path) : textType(path),
+      text: bytes.toBase64(),
+      metadata: { ...facts(path, file), encoding: "base64", truncated: false, ...redactedFact(whole) },
     };
   }
 
@@ -155,8 +172,27 @@ function refuseLongBase64(path: string, { bytes: { length: size } }: Snapshot): 
   throw new ToolError("too_large", message, { path, size, limit: BASE64_FILE_BYTES_MAX });
 }
 
-function textOf(path: string, file: Snapshot): string {
+/** A text as it may leave the server: the one place where that is decided for files. Undefined for other bytes. */
+function readable(file: Snapshot): Redacted | undefined {
   const text = decodeText(file.bytes);
+  return text === undefined ? undefined : redact(text);
+}
+
+function redactedFact(text: Redacted | undefined): { redacted?: number } {
+  return text === undefined || text.redacted === 0 ? {} : { redacted: text.redacted };
+}
+
+/** Bytes that are no text cannot be masked without becoming another file. */
+function refuseSecretBytes(path: string, file: Snapshot): void {
+  const [secret] = findSecrets(scannable(file.bytes));
+  if (secret === undefined) return;
+  const message =
+    `Cannot read "${path}": it is no UTF-8 text, and holds what looks like a secret (${secret.kind})`;
+  throw new ToolError("path_denied", message, { path, kind: secret.kind });
+}
+
+function textOf(path: string, file: Snapshot): Redacted {
+  const text = readable(file);
   if (text !== undefined) return text;
   const [size, mimeType] = [file.bytes.length, binaryType(path)];
   const message = `Cannot read "${path}" as text: it is not UTF-8 (${mimeType}, ${size} bytes); ` +

@@ -4,7 +4,9 @@ import { ToolError } from "../core/errors.ts";
 import { move, unlink } from "./atomic_write.ts";
 import { applyChanges, type FileChange, type OnStep, type PutChange } from "./change_set.ts";
 import { sha256Hex } from "./digest.ts";
+import { type FileVersion, isSame, onLinesOfItsOwn, versionOf } from "./file_version.ts";
 import { fromFileSystemError, notFound } from "./fs_error.ts";
+import { checkRewrite } from "./secret_rules.ts";
 import { PathLocks } from "./path_locks.ts";
 import type { PathUse, RepoPath, RepoRoot } from "./root.ts";
 import { hashFile, readSnapshot, type Snapshot } from "./snapshot.ts";
@@ -19,19 +21,6 @@ import {
   type WriteIntent,
 } from "./write_rules.ts";
 
-/** A file after a write. */
-export interface FileVersion {
-  readonly path: string;
-  readonly sha256: string;
-  /** Null when the file did not exist before. */
-  readonly previousSha256: string | null;
-  /** Bytes. */
-  readonly size: number;
-  readonly created: boolean;
-  /** False when the file already held exactly these contents. */
-  readonly changed: boolean;
-}
-
 /** What has become of one file: `path` is where it really is, links resolved, relative to the root. */
 export interface TouchedFile {
   readonly path: string;
@@ -41,6 +30,16 @@ export interface TouchedFile {
 /** The judged path of each of the paths, in their order. */
 type Located<Paths extends readonly string[]> = { readonly [Index in keyof Paths]: RepoPath };
 
+/** What a store is made of. */
+export interface FileStoreParts {
+  readonly root: RepoRoot;
+  readonly newId: NewId;
+  /** Whether a write may bring a secret in. @default false */
+  readonly allowSecrets?: boolean;
+  /** Told of every file that the store has changed, before anybody else can change it again. */
+  readonly onTouch?: (files: readonly TouchedFile[]) => void;
+}
+
 /** Either way of changing something: what a link leads to, or the link itself. */
 const TARGET: PathUse = { access: "write" };
 const ENTRY: PathUse = { access: "write", entry: true };
@@ -49,15 +48,14 @@ const ENTRY: PathUse = { access: "write", entry: true };
 export class FileStore {
   readonly root: RepoRoot;
   readonly #newId: NewId;
+  readonly #allowSecrets: boolean;
   readonly #onTouch: (files: readonly TouchedFile[]) => void;
   readonly #locks = new PathLocks();
 
-  /** @param parts.onTouch Told of every file that this store has changed, before anybody else can change it again. */
-  constructor(
-    parts: { root: RepoRoot; newId: NewId; onTouch?: (files: readonly TouchedFile[]) => void },
-  ) {
+  constructor(parts: FileStoreParts) {
     this.root = parts.root;
     this.#newId = parts.newId;
+    this.#allowSecrets = parts.allowSecrets ?? false;
     this.#onTouch = parts.onTouch ?? (() => {});
   }
 
@@ -189,7 +187,7 @@ export class FileStore {
       const needed = changes.filter((change) => change.kind === "remove" || !isSame(change));
       for (const change of needed) {
         if (change.before !== undefined) refuseReadOnly(change.at);
-        if (change.kind === "put") refuseTooLarge(change.at, change.bytes.length);
+        if (change.kind === "put") this.#judgeContents(change);
       }
       if (needed.length > 0 && options.dryRun !== true) {
         await applyChanges(needed, this.#newId, needed.length > 1 ? options.onStep : undefined);
@@ -197,6 +195,12 @@ export class FileStore {
       }
       return changes;
     });
+  }
+
+  #judgeContents({ at, before, bytes }: PutChange): void {
+    refuseTooLarge(at, bytes.length);
+    const rewrite = { path: at.path, before: before?.bytes, after: bytes };
+    checkRewrite(rewrite, { allowSecrets: this.#allowSecrets });
   }
 
   /**
@@ -259,29 +263,4 @@ function touched({ kind, at, before }: FileChange): TouchedFile {
     path: at.realPath,
     became: kind === "remove" ? "removed" : before === undefined ? "created" : "changed",
   };
-}
-
-function isSame(change: PutChange): boolean {
-  return change.before !== undefined && change.before.sha256 === sha256Hex(change.bytes);
-}
-
-/** What a write reports of the file that it leaves behind. */
-export function versionOf(change: PutChange): FileVersion {
-  const sha256 = sha256Hex(change.bytes);
-  return {
-    path: change.at.path,
-    sha256,
-    previousSha256: change.before?.sha256 ?? null,
-    size: change.bytes.length,
-    created: change.before === undefined,
-    changed: change.before?.sha256 !== sha256,
-  };
-}
-
-/** In the line endings of the text that is there. */
-function onLinesOfItsOwn(text: string, addition: string): string {
-  const newline = /\r?\n/.exec(text)?.[0] ?? "\n";
-  const gap = text === "" || text === "\uFEFF" || text.endsWith("\n") ? "" : newline;
-  const body = addition === "" || addition.endsWith("\n") ? addition : `${addition}\n`;
-  return text + gap + body.replace(/\r?\n/g, newline);
 }

@@ -23,6 +23,7 @@ import {
   withRepairs,
 } from "./patch_steps.ts";
 import type { RepoPath } from "./root.ts";
+import { quotingNoSecret, refuseMaskedPatch } from "./secret_rules.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { decodeText } from "./text.ts";
 
@@ -66,6 +67,7 @@ export class PatchApplier {
   async apply(patch: string, options: PatchOptions): Promise<PatchOutcome> {
     const size = new TextEncoder().encode(patch).length;
     this.#files.root.policy.checkPatch(size);
+    refuseMaskedPatch(patch);
     const parsed = await this.#parse(patch, options.path);
     const steps = parsed.format === "unified"
       ? await this.#applyUnified(parsed, options)
@@ -106,11 +108,12 @@ export class PatchApplier {
         throw new ToolError("not_found", message, { path: target.path });
       }
       const original = before === undefined ? "" : textOf(target, before);
-      const patched = applyUnified(parsed, original, {
+      const facts = {
         path: target.path,
         sha256: before?.sha256 ?? sha256Hex(""),
-        fileExists: (name) => this.#exists(name),
-      });
+        fileExists: (name: string) => this.#exists(name),
+      };
+      const patched = quotingNoSecret(original, (text) => applyUnified(parsed, text, facts));
       return [putStep(target, before, patched)];
     });
   }
@@ -162,7 +165,8 @@ export class PatchApplier {
         return removeStep(at, before);
       case "update": {
         if (before === undefined) throw notFound(at.path);
-        const applied = applyChunks(operation, textOf(at, before), { path: at.path, sha256: before.sha256 });
+        const facts = { path: at.path, sha256: before.sha256 };
+        const applied = quotingNoSecret(textOf(at, before), (text) => applyChunks(operation, text, facts));
         const target = operation.moveTo === undefined ? undefined : byPath.get(operation.moveTo);
         if (target === undefined) return putStep(at, before, applied);
         if (target.info !== undefined) throw alreadyThere(target, "remove it first, or move to another name");

@@ -1,6 +1,6 @@
 /** What the parts of a patch come to: the change of files that each asks for, and what is reported of it. */
 import type { FileChange, PutChange } from "./change_set.ts";
-import { versionOf } from "./file_store.ts";
+import { versionOf } from "./file_version.ts";
 import type { RepoPath } from "./root.ts";
 import type { Snapshot } from "./snapshot.ts";
 

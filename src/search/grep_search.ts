@@ -1,6 +1,7 @@
 /** Search without an index: ranks what `git grep` and the file names say. Nothing it answers is ever stale. */
 import type { Clock } from "../core/clock.ts";
 import { ToolError } from "../core/errors.ts";
+import { redact } from "../core/secrets.ts";
 import type { Cite, CitedFile } from "../repo/file_reader.ts";
 import type { FileStore } from "../repo/file_store.ts";
 import type { Git } from "../repo/git.ts";
@@ -57,7 +58,10 @@ export class GrepSearch implements Search {
       this.#head(signal),
     ]);
     const paths = names.paths.filter(inScope);
-    const candidates = rank(query, { paths, hits: grep.hits.filter((hit) => inScope(hit.path)) });
+    const candidates = rank(query, {
+      paths,
+      hits: grep.hits.filter((hit) => inScope(hit.path)).map(withoutSecrets),
+    });
     const { results, more } = await this.#show(candidates, { query, limit });
     return {
       results,
@@ -95,7 +99,10 @@ export class GrepSearch implements Search {
       if (shown.length === limit) break;
       const file = await this.#read(candidate.path);
       if (file === undefined) continue;
-      const snippet = bestSnippet(decodeText(file.bytes) ?? "", query.terms);
+      const { text, redacted } = redact(decodeText(file.bytes) ?? "");
+      // What only a secret fits is not said to fit: else a secret could be guessed letter by letter.
+      if (redacted > 0 && !holdsAny(`${candidate.path}\n${text}`, query.terms)) continue;
+      const snippet = bestSnippet(text, query.terms);
       const lines = { startLine: snippet.startLine, endLine: snippet.endLine };
       const bytes = file.bytes.length > CITED_FILE_BYTES_MAX ? new Uint8Array() : file.bytes;
       shown.push({ candidate, snippet, cited: { path: candidate.path, sha256: file.sha256, bytes, lines } });
@@ -121,6 +128,16 @@ export class GrepSearch implements Search {
       throw error;
     }
   }
+}
+
+/** A line of a key alone looks like any base64: it fits nothing. */
+function withoutSecrets({ path, text }: { path: string; text: string }): { path: string; text: string } {
+  return { path, text: /^\s*[A-Za-z0-9+/]{40,}={0,2}\s*$/.test(text) ? "" : redact(text).text };
+}
+
+function holdsAny(text: string, terms: readonly string[]): boolean {
+  const lower = text.toLowerCase();
+  return terms.some((term) => lower.includes(term));
 }
 
 /**

@@ -4,6 +4,7 @@ import { ToolError } from "../../core/errors.ts";
 import { COMMIT_PATHS_MAX } from "../../core/limits.ts";
 import { judgeUnchanged, refuseLocalFilters } from "./commit_checks.ts";
 import { cleanMessage } from "./commit_message.ts";
+import { refuseNewSecrets } from "./commit_secrets.ts";
 import { type CommitResult, describeHead } from "./commit_result.ts";
 import {
   belowRoot,
@@ -75,6 +76,7 @@ export async function commit(
         throw error;
       });
     }
+    await refuseNewSecrets(session, { only, head: selection.head }, signal);
     const result = await withLockWait(
       () =>
         session.run(invocation.args, {

@@ -2,6 +2,7 @@
 
 import { ToolError } from "../../core/errors.ts";
 import { DIFF_BYTES_MAX } from "../../core/limits.ts";
+import { redactDiff } from "../../core/secrets.ts";
 import { type FileChange, parseChanges } from "./changes.ts";
 import { argumentGroups, isAtOrBelow, nulFields, pathspec } from "./paths.ts";
 import { commitId } from "./revision.ts";
@@ -35,6 +36,8 @@ export interface DiffResult {
   deletions: number;
   /** Text, files or figures were cut off. */
   truncated: boolean;
+  /** Secrets that are masked in `text`; absent without any. */
+  redacted?: number;
 }
 
 /** What every diff and log of ours says: no program of the repository's, one format, nothing outside the root. */
@@ -73,8 +76,10 @@ export async function readDiff(
   const shown = files.length > 0
     ? await patchText(session, { args: [...base, ...PATCH_ARGS, context(query)], paths, query }, signal)
     : { text: "", truncated: false };
+  const { text, redacted } = redactDiff(shown.text);
   return {
-    text: shown.text,
+    text,
+    ...(redacted > 0 && { redacted }),
     files: files.slice(0, DIFF_FILES_MAX),
     insertions: sum(files.map((file) => file.insertions)),
     deletions: sum(files.map((file) => file.deletions)),

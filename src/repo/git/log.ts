@@ -1,5 +1,6 @@
 /** `git_log`: commits, newest first. */
 
+import { redact } from "../../core/secrets.ts";
 import { type FileChange, parseChanges } from "./changes.ts";
 import { DIFF_ARGS } from "./diff.ts";
 import { nulFields, pathspec } from "./paths.ts";
@@ -94,10 +95,10 @@ function parseLog(fields: readonly string[], session: GitSession): LogCommit[] {
       commit,
       author: { name, email },
       date,
-      subject,
+      subject: redact(subject).text,
       parents: parents.split(" ").filter(Boolean),
     };
-    const text = body.trimEnd();
+    const { text } = redact(body.trimEnd());
     commits.push({ ...base, ...(text === "" ? {} : { body: text }), files });
   }
   return commits;
