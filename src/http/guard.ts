@@ -18,27 +18,47 @@ export type GuardVerdict =
 
 const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/**
- * Judges the `Host` and `Origin` headers. The URL of the request is asked only where there is no `Host`: an
- * absolute-form request line puts a name of the sender's choice into the URL.
- */
-export function judgeSender(request: Request, options: GuardOptions): GuardVerdict {
-  const host = hostName(request.headers.get("host") ?? new URL(request.url).host);
-  const loopback = LOOPBACK_NAMES.has(host);
-  if (!loopback && !options.allowedHosts.includes(host)) {
-    return {
-      ok: false,
-      reason: `the host "${shown(host)}" is not allowed: MCP_ALLOWED_HOSTS would allow it`,
-    };
+/** Judges the senders of one server. */
+export class SenderGuard {
+  readonly #options: GuardOptions;
+  /** Most requests are for the host of the one before. */
+  #lastHost: JudgedHost | undefined;
+
+  constructor(options: GuardOptions) {
+    this.#options = options;
   }
-  const origin = request.headers.get("origin");
-  if (origin !== null && !isAllowedOrigin(origin, { host, options })) {
+
+  /**
+   * Judges the `Host` and `Origin` headers. The URL of the request is asked only where there is no `Host`: an
+   * absolute-form request line puts a name of the sender's choice into the URL.
+   */
+  judge(request: Request): GuardVerdict {
+    const text = request.headers.get("host") ?? new URL(request.url).host;
+    if (this.#lastHost?.text !== text) this.#lastHost = judgeHost(text, this.#options);
+    const { verdict, name } = this.#lastHost;
+    const origin = request.headers.get("origin");
+    if (!verdict.ok || origin === null || isAllowedOrigin(origin, { host: name, options: this.#options })) {
+      return verdict;
+    }
     return {
       ok: false,
       reason: `the origin "${shown(origin)}" is not allowed: MCP_ALLOWED_ORIGINS would allow it`,
     };
   }
-  return { ok: true, loopback };
+}
+
+interface JudgedHost {
+  readonly text: string;
+  readonly name: string;
+  readonly verdict: GuardVerdict;
+}
+
+function judgeHost(text: string, { allowedHosts }: GuardOptions): JudgedHost {
+  const name = hostName(text);
+  const loopback = LOOPBACK_NAMES.has(name);
+  if (loopback || allowedHosts.includes(name)) return { text, name, verdict: { ok: true, loopback } };
+  const reason = `the host "${shown(name)}" is not allowed: MCP_ALLOWED_HOSTS would allow it`;
+  return { text, name, verdict: { ok: false, reason } };
 }
 
 function isAllowedOrigin(

@@ -6,10 +6,10 @@ import { Arrival } from "./arrival.ts";
 import type { KeyRing } from "./auth.ts";
 import { Disconnects } from "./disconnects.ts";
 import { answerFile, type FilesRouteParts, hasFileGrant } from "./files_route.ts";
-import { type GuardOptions, judgeSender } from "./guard.ts";
+import { type GuardOptions, SenderGuard } from "./guard.ts";
 import { answerHealth, type Readiness } from "./health.ts";
 import { type Answer, answerMcp, type Protocol, refuse, unauthorized } from "./mcp_route.ts";
-import { okJson } from "./responses.ts";
+import { json } from "./responses.ts";
 
 /** What the HTTP edge is made of. */
 export interface HttpParts {
@@ -36,22 +36,23 @@ export type HttpHandler = (request: Request, connection?: unknown) => Promise<Re
 
 /** The handler for `Deno.serve`. It never rejects. */
 export function createHttpHandler(parts: HttpParts): HttpHandler {
-  const { keys, newId, clock } = parts;
+  const { keys, newId, clock, logsRequests } = parts;
+  const guard = new SenderGuard(parts.guard);
   const disconnects = new Disconnects();
   const parseUrl = rememberingLast((text) => URL.parse(text));
   return async (request, connection) => {
-    const started = clock.elapsed();
+    const started = logsRequests ? clock.elapsed() : 0;
     const caller = keys.identify(request.headers);
     const arrival = new Arrival({ request, isSocket: connection !== undefined, caller, disconnects, newId });
     // The runtime builds the address from the Host header, and so from anything.
     const url = parseUrl(request.url);
     let answered: Answer;
     try {
-      answered = await (url === null ? unreadableAddress() : answer(arrival, { url, parts }));
+      answered = await (url === null ? unreadableAddress() : answer(arrival, { url, parts, guard }));
     } catch (error) {
       answered = crashed(error, { requestId: arrival.requestId, parts });
     }
-    if (parts.logsRequests) parts.log(lineFor(arrival, { answered, url, tookMs: clock.elapsed() - started }));
+    if (logsRequests) parts.log(lineFor(arrival, { answered, url, tookMs: clock.elapsed() - started }));
     return answered.response;
   };
 }
@@ -78,6 +79,7 @@ function crashed(error: unknown, { requestId, parts }: { requestId: string; part
 /** Where a request goes, and what is there. */
 interface Destination {
   readonly url: URL;
+  readonly guard: SenderGuard;
   readonly parts: HttpParts;
 }
 
@@ -93,8 +95,8 @@ function answer(arrival: Arrival, destination: Destination): Answer | Promise<An
 }
 
 /** Why the sender may not use any route with data behind it; undefined when it may. */
-function refuseSender({ request, sender }: Arrival, { url, parts }: Destination): Answer | undefined {
-  const verdict = judgeSender(request, parts.guard);
+function refuseSender({ request, sender }: Arrival, { url, guard, parts }: Destination): Answer | undefined {
+  const verdict = guard.judge(request);
   if (!verdict.ok) return refuse(403, INVALID_REQUEST, `Forbidden: ${verdict.reason}`);
   if (parts.keys.isOpen && !verdict.loopback && !parts.insecure) {
     const message = "Unauthorized: this server has no keys, so it answers to loopback names only; " +
@@ -112,7 +114,7 @@ function answerRoute(arrival: Arrival, { url, parts }: Destination): Answer | Pr
   if (url.pathname === "/mcp") return answerMcp(arrival, parts);
   if (url.pathname.startsWith("/files/")) return answerFile(request, url, parts.files);
   if (url.pathname === "/" && (request.method === "GET" || request.method === "HEAD")) {
-    return { response: okJson(JSON.stringify(parts.description)), facts: {} };
+    return { response: json(200, JSON.stringify(parts.description)), facts: {} };
   }
   return refuse(404, METHOD_NOT_FOUND, "Not found: the server's endpoint is POST /mcp");
 }

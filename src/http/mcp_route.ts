@@ -4,7 +4,7 @@ import type { Carrier } from "../mcp/carrier.ts";
 import type { Facts, Outcome, Refusal } from "../mcp/outcome.ts";
 import type { Arrival } from "./arrival.ts";
 import { readBody } from "./body.ts";
-import { empty, json, okJson } from "./responses.ts";
+import { empty, json, rpcResponse } from "./responses.ts";
 import { streamResponse } from "./sse.ts";
 
 /** The protocol behind `/mcp`. Nothing of it rejects. */
@@ -100,7 +100,7 @@ function toAnswer(outcome: Outcome): Answer {
   const { facts } = outcome;
   switch (outcome.kind) {
     case "response":
-      if (outcome.sessionId === undefined) return { response: okJson(outcome.body), facts };
+      if (outcome.sessionId === undefined) return { response: rpcResponse(outcome.body), facts };
       return { response: json(200, outcome.body, { "mcp-session-id": outcome.sessionId }), facts };
     case "refused": {
       const status = REFUSAL_STATUS[outcome.refusal];

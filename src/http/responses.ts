@@ -8,14 +8,18 @@ export const SAFE_HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
 };
 
-const JSON_INIT: ResponseInit = { headers: { ...SAFE_HEADERS, "content-type": "application/json" } };
+const RPC_INIT: ResponseInit = { headers: { "content-type": "application/json" } };
 
-/** A JSON text as the body of a 200. */
-export function okJson(body: string): Response {
-  return new Response(body, JSON_INIT);
+/**
+ * The answer to a JSON-RPC message that was taken. It carries its type alone, with which the runtime sends it at half
+ * the price: what it answers is a POST of JSON, which no page can bring a browser to show, run or keep. What a browser
+ * can be brought to ask for, and every refusal, is answered by the functions below.
+ */
+export function rpcResponse(body: string): Response {
+  return new Response(body, RPC_INIT);
 }
 
-/** A JSON text with another status. */
+/** A JSON text. */
 export function json(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(body, {
     status,

@@ -1,11 +1,12 @@
 /** One call at work, and what it can reach of its client: questions, progress, log messages, cancellation, tasks. */
 import { ToolError } from "../core/errors.ts";
 import type { Asker } from "./asker.ts";
+import type { Carrier } from "./carrier.ts";
 import type { Exchange } from "./exchange.ts";
 import type { InputRequest, InputRequests, InputResponses } from "./input_request.ts";
-import { notification, type Params, type RpcErrorObject } from "./jsonrpc.ts";
+import { notification, type Params } from "./jsonrpc.ts";
 import { isAtLeast, type LogLevel } from "./log_level.ts";
-import { type ClientCapabilities, type ProgressToken, TASKS_EXTENSION } from "./meta.ts";
+import { type ClientCapabilities, progressToken, TASKS_EXTENSION } from "./meta.ts";
 import { missingCapability } from "./protocol_error.ts";
 import type { RunningTask, TaskRunner } from "./task_runner.ts";
 import type { TaskOptions } from "./tasks.ts";
@@ -51,27 +52,23 @@ export interface McpCall {
   startTask(options?: TaskOptions): Promise<boolean>;
 }
 
-/** What a {@linkcode Call} is made of. */
-export interface CallParts {
-  readonly requestId: string;
-  readonly caller: string | undefined;
-  readonly exchange: Exchange;
-  /** Made at the first question: most calls have none. */
-  readonly createAsker: () => Asker;
-  readonly progressToken: ProgressToken | undefined;
+/** The client of one call, as its era has it. */
+export interface CallClient {
+  readonly request: { readonly params: Params; readonly carrier: Carrier };
+  /** Makes what the client is asked with, at the first question: most calls have none. */
+  createAsker(exchange: Exchange): Asker;
   /** Asked for each message: a session may change it in the middle of a call. */
-  readonly logLevel: () => LogLevel | undefined;
+  readonly logLevel: LogLevel | undefined;
   /** Where this client and this method may have tasks. */
   readonly tasks: { runner: TaskRunner; capabilities: ClientCapabilities } | undefined;
   /** Whether a missing task is told as the stateless revisions do, or as a tool's failure. */
   readonly isStateless: boolean;
-  /** Answers with a result while the call goes on. */
-  readonly answerEarly: (result: Params) => void;
 }
 
 /** See the module. */
 export class Call implements McpCall {
-  readonly #parts: CallParts;
+  readonly #client: CallClient;
+  readonly #exchange: Exchange;
   #asker: Asker | undefined;
   #task: RunningTask | undefined;
   #controller: AbortController | undefined;
@@ -79,16 +76,17 @@ export class Call implements McpCall {
   #isCancelled = false;
   #progress = -Infinity;
 
-  constructor(parts: CallParts) {
-    this.#parts = parts;
+  constructor(client: CallClient, exchange: Exchange) {
+    this.#client = client;
+    this.#exchange = exchange;
   }
 
   get requestId(): string {
-    return this.#parts.requestId;
+    return this.#client.request.carrier.requestId;
   }
 
   get caller(): string | undefined {
-    return this.#parts.caller;
+    return this.#client.request.carrier.caller;
   }
 
   /** Made when it is asked for: most calls are over before anybody could abort them. */
@@ -110,7 +108,7 @@ export class Call implements McpCall {
   }
 
   get takesTask(): boolean {
-    return this.#parts.tasks !== undefined && this.#task === undefined;
+    return this.#client.tasks !== undefined && this.#task === undefined;
   }
 
   canAsk(request: InputRequest): boolean {
@@ -122,42 +120,46 @@ export class Call implements McpCall {
   }
 
   progress({ progress, total, message }: Progress): void {
-    const { progressToken, exchange } = this.#parts;
+    const token = progressToken(this.#client.request.params);
     // A task reports through its state alone, never through the request that it has left behind.
-    if (progressToken === undefined || !(progress > this.#progress)) return;
+    if (token === undefined || !(progress > this.#progress)) return;
     this.#progress = progress;
-    if (!exchange.canSend) return;
+    if (!this.#exchange.canSend) return;
     const params = {
-      progressToken,
+      progressToken: token,
       progress,
       ...(total !== undefined && { total }),
       ...(message !== undefined && { message }),
     };
-    exchange.send(notification("notifications/progress", params));
+    this.#exchange.send(notification("notifications/progress", params));
   }
 
   log(level: LogLevel, data: unknown, logger?: string): void {
-    const threshold = this.#parts.logLevel();
-    if (threshold === undefined || !isAtLeast(level, threshold) || !this.#parts.exchange.canSend) return;
+    const threshold = this.#client.logLevel;
+    if (threshold === undefined || !isAtLeast(level, threshold) || !this.#exchange.canSend) return;
     const params = { level, ...(logger !== undefined && { logger }), data };
-    this.#parts.exchange.send(notification("notifications/message", params));
+    this.#exchange.send(notification("notifications/message", params));
   }
 
   disconnect(): void {
-    this.#parts.exchange.disconnect();
+    this.#exchange.disconnect();
   }
 
   async startTask(options: TaskOptions = {}): Promise<boolean> {
     if (this.#task !== undefined) return true;
-    const { tasks, caller } = this.#parts;
+    const { tasks } = this.#client;
     if (tasks === undefined) {
       if (options.required) throw this.#noTask();
       return false;
     }
     const { runner, capabilities } = tasks;
-    this.#task = await runner.start(options, { caller, capabilities, cancel: () => this.cancel() });
+    this.#task = await runner.start(options, {
+      caller: this.caller,
+      capabilities,
+      cancel: () => this.cancel(),
+    });
     this.#asker = this.#task;
-    this.#parts.answerEarly(this.#task.createResult);
+    this.#exchange.reply({ result: this.#task.createResult });
     return true;
   }
 
@@ -171,7 +173,7 @@ export class Call implements McpCall {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
     this.abort("The call was cancelled");
-    this.#parts.exchange.abandon();
+    this.#exchange.abandon();
   }
 
   /** Asks the work to stop; its answer is still sent. */
@@ -181,17 +183,12 @@ export class Call implements McpCall {
   }
 
   #askerOnce(): Asker {
-    this.#asker ??= this.#parts.createAsker();
+    this.#asker ??= this.#client.createAsker(this.#exchange);
     return this.#asker;
   }
 
   #noTask() {
-    if (this.#parts.isStateless) return missingCapability({ extensions: { [TASKS_EXTENSION]: {} } });
+    if (this.#client.isStateless) return missingCapability({ extensions: { [TASKS_EXTENSION]: {} } });
     return new ToolError("unavailable", "Cannot run this: it takes a client that supports tasks");
   }
 }
-
-/** What the end of a call was. */
-export type CallEnd =
-  | { readonly kind: "result"; readonly result: Params }
-  | { readonly kind: "error"; readonly error: RpcErrorObject };

@@ -1,65 +1,46 @@
 /** Runs the calls of a server: each gets its way back to the client, and exactly one end. */
 import { InputRequired } from "./asker.ts";
-import { Call, type CallParts } from "./call.ts";
-import { Exchange, type FinalOutcome } from "./exchange.ts";
+import { Call, type CallClient } from "./call.ts";
+import { Exchange, type ExchangeParts } from "./exchange.ts";
 import { INTERNAL_ERROR, type Params, type RpcErrorObject } from "./jsonrpc.ts";
-import type { MessageStream } from "./message_stream.ts";
-import { progressToken } from "./meta.ts";
 import type { Method, MethodRequest } from "./method.ts";
-import type { Facts, Outcome } from "./outcome.ts";
+import type { Facts, FinalOutcome, Outcome } from "./outcome.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import type { Reply } from "./reply.ts";
 import { resultOutcome, type Wire } from "./wire.ts";
 
-/** What an era adds to a call. */
-export interface CallSetting {
+/** Told of an error that nobody expected: a bug. */
+export type OnBug = (error: unknown, call: { readonly requestId: string }) => void;
+
+/** A request that runs, and what its era adds. */
+export interface CallSetting extends ExchangeParts, CallClient {
   readonly request: MethodRequest;
   readonly method: Method & { readonly kind: "call" };
-  readonly facts: Facts;
-  readonly wire: Wire;
-  readonly openStream: () => MessageStream;
-  /** Makes the rest of the call's parts, once the way back is there. */
-  readonly callParts: (
-    exchange: Exchange,
-  ) => Pick<CallParts, "createAsker" | "logLevel" | "tasks" | "isStateless">;
   /** The reply that asks the client; only where questions end the round. */
-  readonly inputRequired?: (required: InputRequired) => Promise<Reply>;
-  /** Told of the call before it begins, and when its answer is out: for those who may cancel it. */
-  readonly attach: (call: Call) => () => void;
+  inputRequired?(required: InputRequired): Promise<Reply>;
+  /**
+   * Told of the call before it begins, for those who may cancel it; what it returns is called when nothing more can be
+   * sent.
+   */
+  attach(call: Call): () => void;
 }
 
 /** See the module. */
 export class CallRunner {
-  readonly #onBug: (error: unknown, call: { requestId: string }) => void;
+  readonly #onBug: OnBug;
   readonly #open = new Set<Call>();
 
-  constructor(options: { onBug: (error: unknown, call: { requestId: string }) => void }) {
-    this.#onBug = options.onBug;
+  constructor({ onBug }: { onBug: OnBug }) {
+    this.#onBug = onBug;
   }
 
   /** Runs a call to its answer, or to the first message that goes before it. Never rejects. */
-  async run(setting: CallSetting): Promise<Outcome> {
-    const { request, facts, wire } = setting;
-    const exchange = new Exchange({
-      facts,
-      canStream: () => request.carrier.acceptsStream,
-      openStream: setting.openStream,
-    });
-    const call = new Call({
-      requestId: request.carrier.requestId,
-      caller: request.carrier.caller,
-      exchange,
-      progressToken: progressToken(request.params),
-      answerEarly: (result) => exchange.finish(resultOutcome(wire, { result }, { id: request.id, facts })),
-      ...setting.callParts(exchange),
-    });
-    const detach = setting.attach(call);
-    const working = this.#work(setting, call, exchange);
-    const outcome = await exchange.outcome;
-    // A stream goes on after its beginning: the call can be cancelled until its end.
-    if (outcome.kind === "stream") working.then(detach);
-    else detach();
-    return outcome;
+  run(setting: CallSetting): Promise<Outcome> {
+    const exchange = new Exchange(setting);
+    const call = new Call(setting, exchange);
+    exchange.whenOver(setting.attach(call));
+    this.#work(setting, { call, exchange });
+    return exchange.outcome;
   }
 
   /** Asks every call at work to stop. */
@@ -67,12 +48,12 @@ export class CallRunner {
     for (const call of this.#open) call.abort("The server is stopping");
   }
 
-  async #work(setting: CallSetting, call: Call, exchange: Exchange): Promise<void> {
+  async #work(setting: CallSetting, { call, exchange }: { call: Call; exchange: Exchange }): Promise<void> {
     this.#open.add(call);
     try {
       const reply = await setting.method.answer(setting.request, call);
-      const kept = this.#succeed(setting, { call, exchange, reply });
-      if (kept !== undefined) await kept;
+      if (call.task === undefined) exchange.reply(reply);
+      else await call.task.complete({ resultType: "complete", ...membersOf(reply) });
     } catch (error) {
       await this.#fail(setting, { call, exchange, error });
     } finally {
@@ -80,30 +61,21 @@ export class CallRunner {
     }
   }
 
-  #succeed(
-    { request, wire, facts }: CallSetting,
-    { call, exchange, reply }: { call: Call; exchange: Exchange; reply: Reply },
-  ): Promise<void> | undefined {
-    if (call.task === undefined) {
-      exchange.finish(resultOutcome(wire, reply, { id: request.id, facts }));
-      return undefined;
-    }
-    const { result } = reply;
-    const members: Params = typeof result === "string" ? JSON.parse(result) : result;
-    return call.task.complete({ resultType: "complete", ...members });
-  }
-
   async #fail(
-    { request, wire, facts, inputRequired }: CallSetting,
+    setting: CallSetting,
     { call, exchange, error }: { call: Call; exchange: Exchange; error: unknown },
   ): Promise<void> {
-    if (error instanceof InputRequired && inputRequired !== undefined) {
-      const reply = await inputRequired(error);
-      return exchange.finish(resultOutcome(wire, reply, { id: request.id, facts }));
+    let failure = error;
+    if (error instanceof InputRequired && setting.inputRequired !== undefined) {
+      try {
+        return exchange.reply(await setting.inputRequired(error));
+      } catch (unaskable) {
+        failure = unaskable;
+      }
     }
-    const told = this.#errorFor(error, call);
-    if (call.task !== undefined) return await call.task.fail(told);
-    exchange.finish(wire.error(request.id, told, facts));
+    const told = this.#errorFor(failure, call);
+    if (call.task === undefined) exchange.fail(told);
+    else await call.task.fail(told);
   }
 
   #errorFor(error: unknown, call: Call): RpcErrorObject {
@@ -113,6 +85,10 @@ export class CallRunner {
     this.#onBug(error, call);
     return internalError(call.requestId);
   }
+}
+
+function membersOf({ result }: Reply): Params {
+  return typeof result === "string" ? JSON.parse(result) : result;
 }
 
 /** What a caller is told of a bug. */
@@ -126,17 +102,17 @@ export interface PlainSetting {
   readonly request: MethodRequest;
   readonly wire: Wire;
   readonly facts: Facts;
-  readonly onBug: (error: unknown, call: { requestId: string }) => void;
+  readonly onBug: OnBug;
 }
 
-/** Answers from what is at hand. Never rejects. */
-export async function answerPlain(
+/** Answers from what is at hand. Never throws. */
+export function answerPlain(
   method: Method & { readonly kind: "plain" },
   setting: PlainSetting,
-): Promise<FinalOutcome> {
+): FinalOutcome {
   const { request, wire, facts } = setting;
   try {
-    return resultOutcome(wire, await method.answer(request), { id: request.id, facts });
+    return resultOutcome(wire, method.answer(request), { id: request.id, facts });
   } catch (error) {
     return failedOutcome(error, setting);
   }

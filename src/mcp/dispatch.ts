@@ -62,15 +62,15 @@ export class Dispatcher<Context> {
   }
 
   /** Answers the text of one body. */
-  dispatch(text: string, carrier: Carrier): Promise<Outcome> {
+  dispatch(text: string, carrier: Carrier): Outcome | Promise<Outcome> {
     const decision = decideEra(text, carrier.headers?.protocolVersion);
     switch (decision.era) {
       case "none":
-        return Promise.resolve(malformedOutcome(decision.refusal.id, decision.refusal.error));
+        return malformedOutcome(decision.refusal.id, decision.refusal.error);
       case "stateless":
         return this.#stateless.answer(decision.request, carrier);
       case "stateless_notification":
-        return Promise.resolve({ kind: "accepted", facts: {} });
+        return { kind: "accepted", facts: {} };
       case "handshake":
         return this.#handshake.answer(decision.message, carrier);
       case "handshake_batch":

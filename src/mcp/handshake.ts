@@ -1,9 +1,9 @@
 /** Messages of clients up to 2025-11-25: with a session, or without one, as plain curl sends them. */
-import { SessionAsker } from "./asker.ts";
-import { answerPlain, type CallRunner } from "./call_runner.ts";
+import { answerPlain, type CallRunner, type OnBug } from "./call_runner.ts";
 import type { Carrier } from "./carrier.ts";
 import { BATCH_MESSAGES_MAX } from "../core/limits.ts";
 import type { HandshakeMessage } from "./era.ts";
+import { HandshakeCall } from "./handshake_call.ts";
 import { askableParts } from "./input_request.ts";
 import {
   INVALID_REQUEST,
@@ -14,7 +14,6 @@ import {
   resultResponse,
   type RpcRequest,
 } from "./jsonrpc.ts";
-import { MessageStream } from "./message_stream.ts";
 import type { Client, MethodRequest, Methods } from "./method.ts";
 import type { Facts, Outcome } from "./outcome.ts";
 import { UNSUPPORTED_PROTOCOL_VERSION } from "./protocol_error.ts";
@@ -37,7 +36,7 @@ export interface HandshakeParts {
   /** The result of `initialize` without the revision. */
   readonly welcome: Params;
   readonly factsOf: (request: RpcRequest) => Facts;
-  readonly onBug: (error: unknown, call: { requestId: string }) => void;
+  readonly onBug: OnBug;
 }
 
 type HandshakeClient = Client & { readonly era: "handshake" };
@@ -51,13 +50,13 @@ export class HandshakeEra {
   }
 
   /** Answers a message. Never rejects. */
-  async answer(message: HandshakeMessage, carrier: Carrier): Promise<Outcome> {
+  answer(message: HandshakeMessage, carrier: Carrier): Outcome | Promise<Outcome> {
     if (message.kind === "request" && message.method === "initialize") {
       return this.#initialize(message, carrier);
     }
     const id = message.kind === "request" ? message.id : undefined;
     const client = this.#clientOf(carrier, id);
-    return "kind" in client ? Promise.resolve(client) : this.#answerFrom(client, { message, carrier });
+    return "kind" in client ? client : this.#answerFrom(client, { message, carrier });
   }
 
   /** Answers a batch, one message after the other. Never rejects. */
@@ -93,7 +92,7 @@ export class HandshakeEra {
     const session = sessionId === undefined ? undefined : this.#parts.sessions.get(sessionId, caller);
     if (sessionId !== undefined && session === undefined) return unknownSessionOutcome(id);
     const version = headers?.protocolVersion;
-    const named = handshakeRevision(version);
+    const named = version === undefined ? undefined : handshakeRevision(version);
     if (version !== undefined && named === undefined) {
       const data = { supported: HANDSHAKE_REVISIONS, requested: version };
       const message = "MCP-Protocol-Version names a revision that is not served";
@@ -116,7 +115,7 @@ export class HandshakeEra {
   #answerFrom(
     client: HandshakeClient,
     { message, carrier }: { message: HandshakeMessage; carrier: Carrier },
-  ): Promise<Outcome> {
+  ): Outcome | Promise<Outcome> {
     switch (message.kind) {
       case "request":
         return this.#answerRequest(message, { client, carrier });
@@ -134,38 +133,27 @@ export class HandshakeEra {
   #answerRequest(
     rpc: RpcRequest,
     { client, carrier }: { client: HandshakeClient; carrier: Carrier },
-  ): Promise<Outcome> {
+  ): Outcome | Promise<Outcome> {
     const { methods, calls, factsOf, onBug } = this.#parts;
-    const request: MethodRequest = { ...rpc, carrier, client };
+    const { id, method: name, params } = rpc;
+    const request: MethodRequest = { id, method: name, params, carrier, client };
     const facts = factsOf(rpc);
-    const wire = HANDSHAKE_WIRE;
-    const method = methods.get(rpc.method);
-    if (method === undefined || method.kind === "listen") {
-      const message = `Method not found: "${rpc.method.slice(0, 100)}"`;
-      return Promise.resolve(wire.error(rpc.id, { code: METHOD_NOT_FOUND, message }, facts));
+    const method = methods.get(name);
+    switch (method?.kind) {
+      case "plain":
+        return answerPlain(method, { request, wire: HANDSHAKE_WIRE, facts, onBug });
+      case "call":
+        return calls.run(new HandshakeCall({ request, method, facts, session: client.session }));
+      default: {
+        const message = `Method not found: "${name.slice(0, 100)}"`;
+        return HANDSHAKE_WIRE.error(id, { code: METHOD_NOT_FOUND, message }, facts);
+      }
     }
-    if (method.kind === "plain") return answerPlain(method, { request, wire, facts, onBug });
-    const { session } = client;
-    return calls.run({
-      request,
-      method,
-      facts,
-      wire,
-      // A client that leaves has cancelled nothing: a session keeps what it can resume, the rest is lost with it.
-      openStream: () => session?.openStream() ?? new MessageStream(),
-      callParts: (exchange) => ({
-        createAsker: () => new SessionAsker({ session, exchange }),
-        logLevel: () => session?.logLevel,
-        tasks: undefined,
-        isStateless: false,
-      }),
-      attach: (call) => session?.attach(rpc.id, call) ?? (() => {}),
-    });
   }
 }
 
-function accepted(facts: Facts): Promise<Outcome> {
-  return Promise.resolve({ kind: "accepted", facts });
+function accepted(facts: Facts): Outcome {
+  return { kind: "accepted", facts };
 }
 
 /** The notifications of a client that the protocol knows. Another name is the caller's own words, and not logged. */

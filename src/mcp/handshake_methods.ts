@@ -12,11 +12,7 @@ import { resourceNotFound } from "./shared_methods.ts";
 
 /** The methods that this server has, `initialize` aside. */
 export function handshakeMethods<Context>(parts: ServerParts<Context>): [string, Method][] {
-  const plain = (answer: (request: MethodRequest) => Reply): Method => ({
-    kind: "plain",
-    eras: "handshake",
-    answer,
-  });
+  const plain = (answer: (request: MethodRequest) => Reply): Method => ({ kind: "plain", answer });
   const { resources } = parts;
   return [
     ["ping", plain(() => EMPTY_REPLY)],

@@ -23,12 +23,8 @@ export interface MethodRequest {
 
 /** A method. */
 export type Method =
-  /** Answers from what is at hand. */
-  | {
-    readonly kind: "plain";
-    readonly eras: "both" | Client["era"];
-    answer(request: MethodRequest): Reply | Promise<Reply>;
-  }
+  /** Answers at once, from what is at hand. */
+  | { readonly kind: "plain"; answer(request: MethodRequest): Reply }
   /** Runs code of the server's: it may take long, ask, report and be cancelled. */
   | {
     readonly kind: "call";

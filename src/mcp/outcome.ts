@@ -37,3 +37,6 @@ export type Outcome =
   }
   /** The session is over. */
   | { readonly kind: "ended"; readonly facts: Facts };
+
+/** An outcome that ends an exchange. */
+export type FinalOutcome = Extract<Outcome, { readonly body: string }>;

@@ -4,6 +4,7 @@
  */
 import { REQUEST_STATE_LIFETIME_MS } from "../core/limits.ts";
 import type { Now } from "../core/clock.ts";
+import { isSameText } from "../core/same_text.ts";
 import type { InputResponse } from "./input_request.ts";
 import { isObject } from "./jsonrpc.ts";
 import { invalidParams } from "./protocol_error.ts";
@@ -35,9 +36,9 @@ export class RequestStates {
   }
 
   /** A state that holds answers. */
-  async seal(answers: Answers, { method, name, caller = null }: Nullable<StateBinding>): Promise<string> {
+  async seal(answers: Answers, { method, name, caller }: StateBinding): Promise<string> {
     const expires = this.#now() + REQUEST_STATE_LIFETIME_MS;
-    const text = JSON.stringify({ method, name, caller, expires, answers: [...answers] });
+    const text = JSON.stringify({ method, name, caller: caller ?? null, expires, answers: [...answers] });
     const payload = toBase64Url(new TextEncoder().encode(text));
     return `${payload}.${await this.#sign(payload)}`;
   }
@@ -77,8 +78,6 @@ export class RequestStates {
   }
 }
 
-type Nullable<Value> = { readonly [Key in keyof Value]: Value[Key] | null };
-
 /**
  * The answers that a request brings.
  *
@@ -99,12 +98,4 @@ function badState(reason: string) {
 
 function toBase64Url(bytes: Uint8Array): string {
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
-}
-
-/** Takes the same time wherever the texts differ. */
-function isSameText(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let index = 0; index < a.length; index++) difference |= a.charCodeAt(index) ^ b.charCodeAt(index);
-  return difference === 0;
 }

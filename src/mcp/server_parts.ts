@@ -1,6 +1,7 @@
 /** What a protocol server is made of. */
 import type { Clock, NewId } from "../core/clock.ts";
 import type { McpCall } from "./call.ts";
+import type { OnBug } from "./call_runner.ts";
 import type { Changes } from "./changes.ts";
 import { type Params } from "./jsonrpc.ts";
 import { TASKS_EXTENSION } from "./meta.ts";
@@ -36,8 +37,7 @@ export interface ServerParts<Context> {
   readonly discoverCache?: CachePolicy;
   /** What a handler gets to work with: the server's own things, and the call's. */
   readonly createContext: (call: McpCall) => Context;
-  /** Told of every error that nobody expected: a bug. */
-  readonly onBug: (error: unknown, call: { requestId: string }) => void;
+  readonly onBug: OnBug;
   readonly clock: Clock;
   readonly newId: NewId;
   /** Signs what clients carry from round to round: at least 32 random bytes. */

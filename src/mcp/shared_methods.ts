@@ -20,7 +20,7 @@ const CHARS_SHOWN = 100;
 /** The methods that this server has. */
 export function sharedMethods<Context>(parts: ServerParts<Context>): [string, Method][] {
   return [
-    ["tools/list", { kind: "plain", eras: "both", answer: ({ params }) => listTools(parts, params) }],
+    ["tools/list", { kind: "plain", answer: ({ params }) => listTools(parts, params) }],
     ["tools/call", {
       kind: "call",
       nameOf: ({ name }) => name,

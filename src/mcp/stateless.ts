@@ -1,19 +1,16 @@
 /** Requests of 2026-07-28 and later: each stands for itself, and is judged in the order of the revision's errors. */
-import { InputRequired, RoundTripAsker } from "./asker.ts";
-import { type CallRunner, failedOutcome } from "./call_runner.ts";
+import { type CallRunner, failedOutcome, type OnBug } from "./call_runner.ts";
 import type { Carrier } from "./carrier.ts";
-import { METHOD_NOT_FOUND, type Params, type RpcRequest } from "./jsonrpc.ts";
+import { METHOD_NOT_FOUND, type RpcRequest } from "./jsonrpc.ts";
 import type { ListenStreams } from "./listen.ts";
-import { MessageStream } from "./message_stream.ts";
 import { readRequestMeta, type RequestMeta } from "./meta.ts";
 import type { Method, MethodRequest, Methods } from "./method.ts";
 import type { Facts, Outcome } from "./outcome.ts";
 import { invalidParams, ProtocolError, UNSUPPORTED_PROTOCOL_VERSION } from "./protocol_error.ts";
-import type { Reply } from "./reply.ts";
-import { type Answers, readInputResponses, type RequestStates, type StateBinding } from "./request_state.ts";
+import { type Answers, readInputResponses, type RequestStates } from "./request_state.ts";
 import { STATELESS_REVISIONS } from "./revisions.ts";
 import { checkStandardHeaders, headerMismatch } from "./standard_headers.ts";
-import { declaresTasks } from "./stateless_methods.ts";
+import { StatelessCall } from "./stateless_call.ts";
 import type { TaskRunner } from "./task_runner.ts";
 import { malformedOutcome, resultOutcome, type Wire } from "./wire.ts";
 
@@ -26,7 +23,7 @@ export interface StatelessParts<Context> {
   readonly states: RequestStates;
   readonly tasks: TaskRunner | undefined;
   readonly factsOf: (request: RpcRequest) => Facts;
-  readonly onBug: (error: unknown, call: { requestId: string }) => void;
+  readonly onBug: OnBug;
 }
 
 /** See the module. */
@@ -37,8 +34,8 @@ export class StatelessEra<Context> {
     this.#parts = parts;
   }
 
-  /** Answers a request. Never rejects. */
-  async answer(rpc: RpcRequest, carrier: Carrier): Promise<Outcome> {
+  /** Answers a request. Neither throws nor rejects. */
+  answer(rpc: RpcRequest, carrier: Carrier): Outcome | Promise<Outcome> {
     let meta: RequestMeta;
     try {
       meta = readRequestMeta(rpc.params);
@@ -46,17 +43,20 @@ export class StatelessEra<Context> {
       if (!(error instanceof ProtocolError)) throw error;
       return malformedOutcome(rpc.id, error.toObject());
     }
-    const { wire, onBug, factsOf } = this.#parts;
-    const request: MethodRequest = { ...rpc, carrier, client: { era: "stateless", meta } };
+    const { id, method, params } = rpc;
+    const request: MethodRequest = { id, method, params, carrier, client: { era: "stateless", meta } };
     let facts: Facts = {};
     try {
       this.#checkVersion(meta, carrier);
       if (carrier.headers !== undefined) checkStandardHeaders(rpc, carrier.headers);
-      const method = this.#methodOf(rpc);
-      facts = factsOf(rpc);
-      return await this.#run(method, { request, meta, facts });
+      const found = this.#methodOf(rpc);
+      facts = this.#parts.factsOf(rpc);
+      const outcome = this.#run(found, { request, meta, facts });
+      return outcome instanceof Promise
+        ? outcome.catch((error) => this.#fail(error, request, facts))
+        : outcome;
     } catch (error) {
-      return failedOutcome(error, { request, wire, facts, onBug });
+      return this.#fail(error, request, facts);
     }
   }
 
@@ -86,75 +86,47 @@ export class StatelessEra<Context> {
     return method;
   }
 
-  async #run(
-    method: Method,
-    { request, meta, facts }: { request: MethodRequest; meta: RequestMeta; facts: Facts },
-  ): Promise<Outcome> {
+  #run(method: Method, setting: Setting): Outcome | Promise<Outcome> {
     const { wire, listens } = this.#parts;
+    const { request, facts } = setting;
     switch (method.kind) {
-      case "plain": {
-        const reply = await method.answer(request);
-        return resultOutcome(wire, reply, { id: request.id, facts });
-      }
+      case "plain":
+        return resultOutcome(wire, method.answer(request), { id: request.id, facts });
       case "listen":
-        return { kind: "stream", stream: await listens.open(request), facts };
+        return listens.open(request).then((stream) => ({ kind: "stream", stream, facts }));
       case "call":
-        return await this.#call(method, { request, meta, facts });
+        return this.#call(method, setting);
       default:
         return method satisfies never;
     }
   }
 
-  async #call(
-    method: Method & { kind: "call" },
-    { request, meta, facts }: { request: MethodRequest; meta: RequestMeta; facts: Facts },
-  ): Promise<Outcome> {
-    const { wire, calls, states, tasks } = this.#parts;
-    const { carrier, params } = request;
+  #call(method: Method & { kind: "call" }, setting: Setting): Promise<Outcome> {
+    const { wire, calls, states, tasks: runner } = this.#parts;
+    const { method: methodName, params, carrier: { caller } } = setting.request;
     const name = method.nameOf?.(params);
-    const binding = typeof name !== "string"
-      ? undefined
-      : { method: request.method, name, caller: carrier.caller };
-    const answers = binding === undefined ? new Map() : await this.#answersOf(params, binding);
-    const takesTasks = request.method === "tools/call" && tasks !== undefined &&
-      declaresTasks(meta.capabilities);
-    let cancel = () => {};
-    return await calls.run({
-      request,
-      method,
-      facts,
-      wire,
-      // Leaving the stream is the cancellation of what runs on it.
-      openStream: () => new MessageStream({ onLeave: () => cancel() }),
-      callParts: () => ({
-        createAsker: () => new RoundTripAsker({ capabilities: meta.capabilities, answers }),
-        logLevel: () => meta.logLevel,
-        tasks: takesTasks ? { runner: tasks, capabilities: meta.capabilities } : undefined,
-        isStateless: true,
-      }),
-      ...(binding !== undefined && { inputRequired: (required) => askReply(required, { states, binding }) }),
-      attach: (call) => {
-        cancel = () => call.cancel();
-        return carrier.whenGone(cancel);
-      },
-    });
+    const binding = typeof name === "string" ? { method: methodName, name, caller } : undefined;
+    const run = (answers: Answers) =>
+      calls.run(new StatelessCall({ ...setting, method, wire, states, binding, answers, runner }));
+    const { requestState, inputResponses } = params;
+    if (binding === undefined) return run(NO_ANSWERS);
+    const given = readInputResponses(inputResponses);
+    if (requestState === undefined) return run(given);
+    if (typeof requestState !== "string") throw invalidParams(`"requestState" must be a string`);
+    return states.open(requestState, binding).then((earlier) => run(new Map([...earlier, ...given])));
   }
 
-  /** Answers of this round, over those that the client brings back from earlier ones. */
-  async #answersOf(params: Params, binding: StateBinding): Promise<Answers> {
-    const { requestState } = params;
-    const given = readInputResponses(params.inputResponses);
-    if (requestState === undefined) return given;
-    if (typeof requestState !== "string") throw invalidParams(`"requestState" must be a string`);
-    return new Map([...await this.#parts.states.open(requestState, binding), ...given]);
+  #fail(error: unknown, request: MethodRequest, facts: Facts): Outcome {
+    const { wire, onBug } = this.#parts;
+    return failedOutcome(error, { request, wire, facts, onBug });
   }
 }
 
-async function askReply(
-  { requests, answers }: InputRequired,
-  { states, binding }: { states: RequestStates; binding: StateBinding },
-): Promise<Reply> {
-  const { caller = null, ...rest } = binding;
-  const requestState = await states.seal(answers, { ...rest, caller });
-  return { result: { resultType: "input_required", inputRequests: requests, requestState } };
+const NO_ANSWERS: Answers = new Map();
+
+/** A request on its way to its method. */
+interface Setting {
+  readonly request: MethodRequest;
+  readonly meta: RequestMeta;
+  readonly facts: Facts;
 }

@@ -26,7 +26,7 @@ export function statelessMethods<Context>(
     cache: parts.discoverCache ?? NO_CACHE,
   };
   return [
-    ["server/discover", { kind: "plain", eras: "stateless", answer: () => discovered }],
+    ["server/discover", { kind: "plain", answer: () => discovered }],
     ...(runner === undefined ? [] : taskMethods(runner)),
   ];
 }
@@ -44,8 +44,7 @@ export function requireTasks({ client }: MethodRequest): void {
 
 function taskMethods(runner: TaskRunner): [string, Method][] {
   const method = (answer: (request: MethodRequest) => Promise<Reply>): Method => ({
-    kind: "plain",
-    eras: "stateless",
+    kind: "call",
     answer: async (request) => {
       requireTasks(request);
       return await answer(request);

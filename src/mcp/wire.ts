@@ -1,5 +1,4 @@
 /** How either era writes a reply. What one era adds must never reach the other: strict clients throw at it. */
-import type { FinalOutcome } from "./exchange.ts";
 import {
   errorResponse,
   INVALID_REQUEST,
@@ -10,7 +9,7 @@ import {
   type RpcErrorObject,
 } from "./jsonrpc.ts";
 import { META } from "./meta.ts";
-import type { Facts, Outcome } from "./outcome.ts";
+import type { Facts, FinalOutcome, Outcome } from "./outcome.ts";
 import {
   HEADER_MISMATCH,
   MISSING_CLIENT_CAPABILITY,

@@ -30,12 +30,11 @@ function streamed(chunks: number, chunk: Uint8Array<ArrayBuffer>) {
   return { stream, taken };
 }
 
-Deno.test("every answer forbids sniffing, framing, loading and caching", async (t) => {
+Deno.test("what a browser can be brought to ask for forbids sniffing, framing, loading and caching", async (t) => {
   await using app = await EdgeApp.create({ env: { LUKHAS_MCP_API_KEYS: "k" } });
   await app.root.write({ "a.txt": "x" });
   const key = { "x-api-key": "k" };
   const requests: Record<string, [string, RequestInit]> = {
-    "200 of /mcp": ["/mcp", { method: "POST", body: PING, headers: { ...JSON_TYPE, ...key } }],
     "202 of /mcp": ["/mcp", {
       method: "POST",
       body: `{"jsonrpc":"2.0","method":"x"}`,
@@ -67,6 +66,35 @@ Deno.test("every answer forbids sniffing, framing, loading and caching", async (
       assert.equal(response.headers.get("access-control-allow-origin"), null);
     });
   }
+});
+
+Deno.test("the answer to a message carries its type alone: nothing that a page can send is answered so", async (t) => {
+  await using app = await EdgeApp.create();
+  const answered = await app.post(PING);
+  assert.equal(await answered.text(), `{"jsonrpc":"2.0","id":1,"result":{}}`);
+  assert.deepEqual([...answered.headers], [["content-type", "application/json"]]);
+  // What a form, a link, an element or a fetch without leave can send (Fetch standard, CORS-safelisted).
+  for (
+    const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
+  ) {
+    await t.step(`a body of "${type}"`, async () => {
+      const headers: HeadersInit = type === "" ? {} : { "content-type": type };
+      const response = await app.send("/mcp", {
+        method: "POST",
+        body: new TextEncoder().encode(PING),
+        headers,
+      });
+      await assertRefused(response, { status: 415, code: -32600 });
+      assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+    });
+  }
+  await t.step("leave to send JSON", async () => {
+    const headers = { origin: "http://localhost:3000", "access-control-request-headers": "content-type" };
+    const response = await app.send("/mcp", { method: "OPTIONS", headers });
+    assert.equal(response.status, 405);
+    assert.equal(response.headers.get("access-control-allow-headers"), null);
+    await response.body?.cancel();
+  });
 });
 
 Deno.test("/mcp answers to POST alone, and says so", async () => {
