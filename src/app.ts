@@ -2,7 +2,7 @@
 import { contextFactory, type SharedContext } from "./call_context.ts";
 import type { Clock, NewId } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
-import { KeyRing } from "./http/auth.ts";
+import { type KeyDigest, KeyRing } from "./http/auth.ts";
 import { FileLinks } from "./http/file_links.ts";
 import { createHttpHandler, type HttpHandler, stackOf } from "./http/handler.ts";
 import type { Readiness } from "./http/health.ts";
@@ -42,6 +42,8 @@ export interface App {
   readonly fetch: HttpHandler;
   /** The protocol itself, for a transport that is not HTTP. */
   readonly protocol: Protocol;
+  /** From now on these are the operator's keys. */
+  replaceKeys(keys: readonly KeyDigest[]): void;
   /** Ends the streams that have no end of their own, so that a stop waits for the requests under way and no longer. */
   endStreams(): void;
   /** Gives up what is still under way, and what the app does in the background. */
@@ -60,6 +62,8 @@ export function createApp(parts: AppParts): App {
   const { settings, clock, newId, log } = parts;
   const closing = new AbortController();
   const root = RepoRoot.open(settings.root, settings.config.access.deny);
+  root.deny(settings.denied);
+  const keys = new KeyRing(settings);
   const { links, offers, repoChanges, ...context } = createServices(parts, root);
   const dispatcher = new Dispatcher<ToolContext>({
     server: {
@@ -89,7 +93,7 @@ export function createApp(parts: AppParts): App {
   };
   const fetch = createHttpHandler({
     guard: settings.config,
-    keys: new KeyRing(settings.keys, settings.localKey),
+    keys,
     insecure: settings.config.insecure,
     bodyBytesMax: settings.config.bodyBytesMax,
     protocol,
@@ -110,6 +114,7 @@ export function createApp(parts: AppParts): App {
   return {
     fetch,
     protocol,
+    replaceKeys: (replaced) => keys.replace(replaced),
     endStreams: () => dispatcher.endStreams(),
     async close() {
       dispatcher.close();
@@ -154,7 +159,7 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
   const links = new FileLinks({
     secret: settings.linkSecret,
     now: clock.now,
-    signed: settings.keys.length > 0,
+    signed: !settings.isOpen,
   });
   const citations = new Citations({
     git,

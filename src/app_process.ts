@@ -3,6 +3,7 @@ import { appSettings } from "./app_settings.ts";
 import type { Config } from "./config.ts";
 import { SHUTDOWN_GRACE_MS } from "./core/limits.ts";
 import { lineLog, type Log } from "./core/log.ts";
+import type { KeyDigest } from "./http/auth.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { type LockResult, RootLock } from "./root_lock.ts";
 import { type AppSettings, type FromApp, startCage, type ToApp } from "./sandbox.ts";
@@ -91,6 +92,11 @@ export class AppProcess {
   /** Hands on a line of the client on stdio. */
   send(text: string): void {
     this.#tell({ type: "line", text });
+  }
+
+  /** The operator's keys are others from now on. */
+  replaceKeys(keys: readonly KeyDigest[]): void {
+    this.#tell({ type: "keys", keys });
   }
 
   /** Asks the app to finish what it does, and to end. */

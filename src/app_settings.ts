@@ -1,7 +1,10 @@
 /** What the launcher hands into the cage: digests instead of keys, and of the environment what a child may see. */
 import type { Config } from "./config.ts";
+import { digestKey } from "./digest_key.ts";
+import type { KeyDigest } from "./http/auth.ts";
+import { KeysFileError, readKeysFile } from "./keys_file.ts";
+import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { operatorsGit } from "./operators_git.ts";
-import type { LaunchParts } from "./launch_parts.ts";
 import type { AppSettings } from "./sandbox.ts";
 
 /** What the settings are made from. */
@@ -25,7 +28,9 @@ export async function appSettings(
     config: appConfig,
     root,
     reach: { read: [], write: [], net: [] },
-    keys: isPrivate ? [localKey] : await Promise.all(apiKeys.map(digestKey)),
+    keys: isPrivate ? [localKey] : await operatorsKeys(config),
+    isOpen: !isPrivate && apiKeys.length === 0 && config.access.apiKeysFile === undefined,
+    denied: await insideRoot(root, [config.access.apiKeysFile]),
     localKey,
     linkSecret: crypto.getRandomValues(new Uint8Array(32)),
     git: await operatorsGit(parts.env, root),
@@ -34,7 +39,29 @@ export async function appSettings(
   };
 }
 
-async function digestKey(key: string): Promise<{ sha256: string }> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
-  return { sha256: new Uint8Array(digest).toHex() };
+/**
+ * The keys of the environment, and those of the file.
+ *
+ * @throws {StartError} For a file that cannot be used, or that holds no key.
+ */
+async function operatorsKeys({ apiKeys, access: { apiKeysFile } }: Config): Promise<KeyDigest[]> {
+  const keys: KeyDigest[] = await Promise.all(apiKeys.map(digestKey));
+  if (apiKeysFile === undefined) return keys;
+  try {
+    keys.push(...await readKeysFile(apiKeysFile));
+  } catch (error) {
+    if (!(error instanceof KeysFileError)) throw error;
+    throw new StartError(`Cannot read the configuration: ${error.message}`, EXIT.config);
+  }
+  if (keys.length > 0) return keys;
+  const message = `LUKHAS_MCP_API_KEYS_FILE=${JSON.stringify(apiKeysFile)}: it holds no key`;
+  throw new StartError(`Cannot read the configuration: ${message}`, EXIT.config);
+}
+
+/** The files that lie in the root, relative to it. */
+async function insideRoot(root: string, files: readonly (string | undefined)[]): Promise<string[]> {
+  const real = await Promise.all(
+    files.filter((path) => path !== undefined).map((path) => Deno.realPath(path).catch(() => path)),
+  );
+  return real.flatMap((path) => path.startsWith(`${root}/`) ? [path.slice(root.length + 1)] : []);
 }

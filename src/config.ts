@@ -106,12 +106,13 @@ export function parseConfig(
     release: parseReleaseConfig(record, problems),
     search: parseSearchConfig(record, problems),
   };
-  if (!LOOPBACK_HOSTS.includes(config.host) && config.apiKeys.length === 0 && !config.insecure) {
+  const hasKeys = config.apiKeys.length > 0 || config.access.apiKeysFile !== undefined;
+  if (!LOOPBACK_HOSTS.includes(config.host) && !hasKeys && !config.insecure) {
     problems.push(
       `${sources.HOST ?? "HOST"}=${
         quoted(config.host)
       } would serve this repository to the network without a key: ` +
-        "set LUKHAS_MCP_API_KEYS, or MCP_INSECURE=1 if that is what you want",
+        "set LUKHAS_MCP_API_KEYS or LUKHAS_MCP_API_KEYS_FILE, or MCP_INSECURE=1 if that is what you want",
     );
   }
   if (problems.length > 0) throw new ConfigError(`Cannot read the configuration: ${problems.join("; ")}`);

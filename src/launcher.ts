@@ -1,9 +1,11 @@
 /** The main thread: owns the environment, the root's lock, the signals and the worker's life; serves nothing itself. */
-import { claimRoot, startApp } from "./app_process.ts";
+import { type AppProcess, claimRoot, startApp } from "./app_process.ts";
 import { type CommandLine, readCommandLine } from "./cli/command_line.ts";
 import type { Config } from "./config.ts";
 import { LOG_FLUSH_MS } from "./core/limits.ts";
+import { digestKey } from "./digest_key.ts";
 import { excludeOwnFiles } from "./git_exclude.ts";
+import { watchKeysFile } from "./keys_file.ts";
 import { readConfig } from "./launch_config.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import type { RootLock } from "./root_lock.ts";
@@ -47,6 +49,7 @@ async function serveHttp(
   try {
     await excludeOwnFiles(root);
     const app = await startApp({ config, root, lock, parts });
+    using _keys = followKeys(app, { config, parts });
     using _signals = onStopSignals({
       first: (reason) => app.stop(reason),
       second: () => app.abandon(EXIT.interrupted),
@@ -55,6 +58,17 @@ async function serveHttp(
   } finally {
     await lock.release();
   }
+}
+
+/** Hands on what becomes of the operator's file of keys, where there is one. */
+function followKeys(app: AppProcess, { config, parts }: { config: Config; parts: LaunchParts }): Disposable {
+  const { apiKeys, access: { apiKeysFile } } = config;
+  if (apiKeysFile === undefined) return { [Symbol.dispose]: () => {} };
+  const fixed = Promise.all(apiKeys.map(digestKey));
+  return watchKeysFile(apiKeysFile, {
+    onKeys: async (keys) => app.replaceKeys([...await fixed, ...keys]),
+    onProblem: (problem) => parts.stderr.write(`lukhas-mcp: the keys stay as they are: ${problem}`),
+  });
 }
 
 async function serveStdio(

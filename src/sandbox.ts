@@ -17,8 +17,12 @@ export interface AppSettings {
   /** Real path of the folder to serve. */
   readonly root: string;
   readonly reach: Reach;
-  /** The operator's keys; none means that nobody needs one. */
+  /** The operator's keys, as they are at the start. */
   readonly keys: readonly KeyDigest[];
+  /** Whether nobody needs a key. */
+  readonly isOpen: boolean;
+  /** Configured files that lie in the root, relative to it: no tool may touch them. */
+  readonly denied: readonly string[];
   /** The key of processes on this machine that may read the lock file. */
   readonly localKey: KeyDigest;
   /** Signs links to files: 32 random bytes. */
@@ -40,6 +44,8 @@ export type ToApp =
   | { readonly type: "start"; readonly settings: AppSettings; readonly speaksLines: boolean }
   /** A line from the client on stdio. */
   | { readonly type: "line"; readonly text: string }
+  /** The operator's keys are others now. */
+  | { readonly type: "keys"; readonly keys: readonly KeyDigest[] }
   | { readonly type: "stop"; readonly reason: string };
 
 /** What the app tells the launcher. */

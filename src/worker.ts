@@ -36,6 +36,9 @@ export function runWorker(scope: WorkerScope, parts: WorkerParts): void {
       case "line":
         serving?.transport?.receive(message.text);
         return;
+      case "keys":
+        serving?.app.replaceKeys(message.keys);
+        return;
       case "stop":
         await serving?.server.stop();
         await parts.stderr.flush(LOG_FLUSH_MS);
@@ -50,6 +53,7 @@ export function runWorker(scope: WorkerScope, parts: WorkerParts): void {
 
 /** What runs here. */
 interface Serving {
+  readonly app: App;
   readonly server: RunningServer;
   /** For the client on stdio, where there is one. */
   readonly transport: StdioTransport | undefined;
@@ -82,7 +86,7 @@ function start(
     log({ msg: "bug", stack: stackOf(event.reason) });
   });
   scope.postMessage({ type: "listening", url: server.url });
-  return { server, transport };
+  return { app, server, transport };
 }
 
 function createTransport(

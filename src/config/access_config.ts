@@ -5,6 +5,7 @@ import { ConfigReader } from "./config_reader.ts";
 
 /** The variables that this area reads. */
 export const ACCESS_VARIABLES = [
+  "LUKHAS_MCP_API_KEYS_FILE",
   "MCP_ALLOW_SECRETS",
   "MCP_DENY",
   "MCP_DENY_DEFAULTS",
@@ -14,6 +15,8 @@ export const ACCESS_VARIABLES = [
 
 /** Who may do what. */
 export interface AccessConfig {
+  /** A file of keys, as written; undefined for none. */
+  readonly apiKeysFile: string | undefined;
   /** Requests that one caller may send in a window, and at once; 0 for no limit. */
   readonly rateBucket: number;
   /** How long an empty bucket takes to fill, in milliseconds. */
@@ -30,6 +33,7 @@ type AccessRecord = Readonly<Partial<Record<(typeof ACCESS_VARIABLES)[number], s
 export function parseAccessConfig(record: AccessRecord, problems: string[]): AccessConfig {
   const read = new ConfigReader(record, problems);
   return {
+    apiKeysFile: read.text("LUKHAS_MCP_API_KEYS_FILE"),
     rateBucket: read.integer("MCP_RL_BUCKET", { fallback: RATE_BUCKET_REQUESTS, min: 0, max: 1_000_000 }),
     rateWindowMs: read.integer("MCP_RL_WINDOW_MS", { fallback: RATE_WINDOW_MS, min: 100, max: 86_400_000 }),
     allowSecrets: read.flag("MCP_ALLOW_SECRETS"),

@@ -163,6 +163,12 @@ export const RATE_BUCKET_REQUESTS = 60;
 /** How long an empty bucket takes to fill, unless `MCP_RL_WINDOW_MS` says otherwise. */
 export const RATE_WINDOW_MS = 10_000;
 
+/** Largest file of keys that is read. */
+export const KEYS_FILE_BYTES_MAX = 256 * 1024;
+
+/** How long a file of keys is left alone after a change, for whoever writes it to finish. */
+export const KEYS_SETTLE_MS = 50;
+
 /** Largest `.lukhas/policy.json` that is read. */
 export const POLICY_BYTES_MAX = 256 * 1024;
 

@@ -3,6 +3,7 @@
  * JavaScript, so each is read when it is asked for: most requests need few of them.
  */
 import type { NewId } from "../core/clock.ts";
+import type { Scope } from "../core/scope.ts";
 import type { Carrier, ProtocolHeaders } from "../mcp/carrier.ts";
 import type { Caller } from "./auth.ts";
 import type { Disconnects } from "./disconnects.ts";
@@ -43,6 +44,10 @@ export class Arrival implements Carrier, ProtocolHeaders {
 
   get caller(): string | undefined {
     return this.sender.kind === "key" ? this.sender.fingerprint : undefined;
+  }
+
+  get scopes(): readonly Scope[] | undefined {
+    return this.sender.kind === "key" ? this.sender.scopes : undefined;
   }
 
   get headers(): ProtocolHeaders {

@@ -1,18 +1,23 @@
 /** API keys. The server is told digests only, and learns a key from the request that it lets in. No key is logged. */
 import { hash } from "node:crypto";
 import { isSameText } from "../core/same_text.ts";
+import type { Scope } from "../core/scope.ts";
 
 /** What the server knows of a key. */
 export interface KeyDigest {
   /** SHA-256 of the key, hexadecimal. */
   readonly sha256: string;
+  /** Who has it, in the operator's words. */
+  readonly name?: string;
+  /** What it is good for; everything, where nothing is said. */
+  readonly scopes?: readonly Scope[];
 }
 
 /** Who sends a request. */
 export type Caller =
   | { readonly kind: "open" }
-  /** `fingerprint`: the first 8 digits of the key's SHA-256. */
-  | { readonly kind: "key"; readonly fingerprint: string }
+  /** `fingerprint`: the first 8 digits of the key's SHA-256. `scopes`: undefined for all. */
+  | { readonly kind: "key"; readonly fingerprint: string; readonly scopes: readonly Scope[] | undefined }
   | { readonly kind: "refused"; readonly fingerprint: string | undefined };
 
 /** Digits of a key's SHA-256 that name it in the log. */
@@ -25,21 +30,29 @@ const KEYS_REMEMBERED_MAX = 8;
 export class KeyRing {
   /** Whether anybody is let in without a key. */
   readonly isOpen: boolean;
-  /** Hexadecimal. Who does not know a key cannot choose its digest, so the time of a look-up tells nothing. */
-  readonly #digests: ReadonlySet<string>;
+  /** By digest, hexadecimal. Who does not know a key cannot choose its digest, so the time of a look-up tells nothing. */
+  #byDigest: ReadonlyMap<string, KeyDigest> = new Map();
+  readonly #localKey: KeyDigest;
   /**
    * The keys that were let in last. A digest is the most expensive step of a short request; this spares all but the
    * first request of a key the step.
    */
-  readonly #remembered: { readonly key: string; readonly caller: Caller }[] = [];
+  #remembered: { readonly key: string; readonly caller: Caller }[] = [];
 
   /**
-   * @param keys The operator's; none opens the server.
-   * @param localKey The key of processes on this machine, accepted beside them.
+   * @param parts.isOpen Whether anybody is let in without a key.
+   * @param parts.localKey The key of processes on this machine, accepted beside the operator's.
    */
-  constructor(keys: readonly KeyDigest[], localKey: KeyDigest) {
-    this.isOpen = keys.length === 0;
-    this.#digests = new Set([...keys, localKey].map(({ sha256 }) => sha256));
+  constructor(parts: { keys: readonly KeyDigest[]; localKey: KeyDigest; isOpen: boolean }) {
+    this.isOpen = parts.isOpen;
+    this.#localKey = parts.localKey;
+    this.replace(parts.keys);
+  }
+
+  /** From now on these are the operator's keys. A ring that is not open stays closed when there are none. */
+  replace(keys: readonly KeyDigest[]): void {
+    this.#remembered = [];
+    this.#byDigest = new Map([...keys, this.#localKey].map((key) => [key.sha256, key]));
   }
 
   /** Looks for a key in `X-API-Key`, then in `Authorization: Bearer`. */
@@ -54,8 +67,9 @@ export class KeyRing {
   #judge(key: string): Caller {
     const digest = hash("sha256", key, "hex");
     const fingerprint = digest.slice(0, FINGERPRINT_DIGITS);
-    if (!this.#digests.has(digest)) return { kind: "refused", fingerprint };
-    const caller = { kind: "key", fingerprint } as const;
+    const known = this.#byDigest.get(digest);
+    if (known === undefined) return { kind: "refused", fingerprint };
+    const caller = { kind: "key", fingerprint, scopes: known.scopes } as const;
     this.#remembered.push({ key, caller });
     if (this.#remembered.length > KEYS_REMEMBERED_MAX) this.#remembered.shift();
     return caller;

@@ -112,7 +112,11 @@ function refuseSender({ request, sender }: Arrival, { url, guard, parts }: Desti
 function answerRoute(arrival: Arrival, { url, parts }: Destination): Answer | Promise<Answer> {
   const { request } = arrival;
   if (url.pathname === "/mcp") return answerMcp(arrival, parts);
-  if (url.pathname.startsWith("/files/")) return answerFile(request, url, parts.files);
+  if (url.pathname.startsWith("/files/")) {
+    const lacksScope = arrival.scopes?.includes("read") === false && !hasFileGrant(url, parts.files.links);
+    if (!lacksScope) return answerFile(request, url, parts.files);
+    return refuse(403, UNAUTHORIZED, `Forbidden: a file takes a key with the scope "read"`);
+  }
   if (url.pathname === "/" && (request.method === "GET" || request.method === "HEAD")) {
     return { response: json(200, JSON.stringify(parts.description)), facts: {} };
   }

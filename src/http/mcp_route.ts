@@ -120,6 +120,7 @@ function toAnswer(outcome: Outcome): Answer {
 /** Clients tell the eras apart, and dead sessions from bad requests, by these. */
 const REFUSAL_STATUS: Readonly<Record<Refusal, number>> = {
   malformed: 400,
+  forbidden: 403,
   unknown_method: 404,
   unknown_session: 404,
   post_only: 405,

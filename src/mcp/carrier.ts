@@ -1,4 +1,5 @@
 /** What a transport says of one message. The protocol asks for each fact only when it needs it. */
+import type { Scope } from "../core/scope.ts";
 
 /** How a message came, and how its sender can be reached. */
 export interface Carrier {
@@ -6,6 +7,8 @@ export interface Carrier {
   readonly requestId: string;
   /** Who sent it: the fingerprint of a key. Undefined where nobody has to say. */
   readonly caller: string | undefined;
+  /** What the sender's key is good for; undefined for everything. */
+  readonly scopes?: readonly Scope[] | undefined;
   /** The session that the message says it belongs to. */
   readonly sessionId: string | undefined;
   /** Whether messages may be sent before the result. */

@@ -69,10 +69,11 @@ export class HandshakeEra {
     }
     const bodies: string[] = [];
     // A batch is answered as one JSON array, so nothing can be sent before it.
-    const { requestId, caller, sessionId, headers } = carrier;
+    const { requestId, caller, scopes, sessionId, headers } = carrier;
     const quiet: Carrier = {
       requestId,
       caller,
+      scopes,
       sessionId,
       headers,
       acceptsStream: false,

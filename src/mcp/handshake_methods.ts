@@ -7,6 +7,7 @@ import { ProtocolError } from "./protocol_error.ts";
 import type { ResourceProvider } from "./providers.ts";
 import { EMPTY_REPLY, type Reply } from "./reply.ts";
 import { canWatch, type ServerParts } from "./server_parts.ts";
+import { scoped } from "./scopes.ts";
 import type { Session } from "./session.ts";
 import { resourceNotFound } from "./shared_methods.ts";
 
@@ -19,7 +20,7 @@ export function handshakeMethods<Context>(parts: ServerParts<Context>): [string,
     ...(parts.logging === true ? [["logging/setLevel", plain(setLevel)] as [string, Method]] : []),
     ...(resources !== undefined && canWatch(parts)
       ? [
-        ["resources/subscribe", plain((request) => subscribe(resources, request))],
+        scoped(["resources/subscribe", plain((request) => subscribe(resources, request))], "read"),
         ["resources/unsubscribe", plain(unsubscribe)],
       ] as [string, Method][]
       : []),

@@ -16,6 +16,7 @@ import { MessageStream } from "./message_stream.ts";
 import { META } from "./meta.ts";
 import type { MethodRequest } from "./method.ts";
 import { invalidParams, ProtocolError } from "./protocol_error.ts";
+import { requireScope } from "./scopes.ts";
 import { canWatch, type ServerParts } from "./server_parts.ts";
 import { requireTasks } from "./stateless_methods.ts";
 import { detailedTask, type Task } from "./tasks.ts";
@@ -63,6 +64,7 @@ export class ListenStreams<Context> {
     if (!isObject(filter)) throw invalidParams(`"notifications" must be an object`);
     if (filter.taskIds !== undefined && this.#parts.tasks !== undefined) requireTasks(request);
     const uris = textsOf(filter, "resourceSubscriptions");
+    if (uris.length > 0) requireScope(request.carrier, "read", "a subscription to resources");
     const taskIds = await this.#ownTasks(textsOf(filter, "taskIds"), request.carrier.caller);
     if (this.#open.size >= LISTEN_STREAMS_MAX) {
       throw new ProtocolError(

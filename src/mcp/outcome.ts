@@ -12,6 +12,8 @@ export interface Facts {
 export type Refusal =
   /** It cannot be read, or breaks a rule that every client knows. */
   | "malformed"
+  /** The sender's key is not good for it. */
+  | "forbidden"
   /** A stateless client asks for a method that is not offered. */
   | "unknown_method"
   /** The session has ended or never was: the client is to start anew. */

@@ -10,6 +10,7 @@ import { completionParams, cursorParam, textParam, textsParam, uriParam } from "
 import { invalidParams, ProtocolError, RESOURCE_NOT_FOUND } from "./protocol_error.ts";
 import { type CachePolicy, type Page, unknownCursor, type WireObject } from "./providers.ts";
 import type { Reply } from "./reply.ts";
+import { requireScope, scoped } from "./scopes.ts";
 import type { ServerParts } from "./server_parts.ts";
 import { CreatedTask, createTaskResult } from "./tasks.ts";
 import { failureResult, NO_CACHE, toolReply } from "./tools.ts";
@@ -20,22 +21,23 @@ const CHARS_SHOWN = 100;
 /** The methods that this server has. */
 export function sharedMethods<Context>(parts: ServerParts<Context>): [string, Method][] {
   return [
-    ["tools/list", { kind: "plain", answer: ({ params }) => listTools(parts, params) }],
+    ["tools/list", { kind: "plain", answer: (request) => listTools(parts, request) }],
     ["tools/call", {
       kind: "call",
       nameOf: ({ name }) => name,
       answer: (request, call) => callTool(parts, request, call),
     }],
-    ...resourceMethods(parts),
-    ...promptMethods(parts),
-    ...completionMethods(parts),
+    // Whatever it is, it shows what is in files.
+    ...[...resourceMethods(parts), ...promptMethods(parts), ...completionMethods(parts)].map((entry) =>
+      scoped(entry, "read")
+    ),
   ];
 }
 
-function listTools<Context>({ tools }: ServerParts<Context>, params: MethodRequest["params"]): Reply {
+function listTools<Context>({ tools }: ServerParts<Context>, { params, carrier }: MethodRequest): Reply {
   // All tools are on the first page.
   if (cursorParam(params) !== undefined) throw unknownCursor();
-  return tools.listReply;
+  return tools.listReply(carrier.scopes);
 }
 
 async function callTool<Context>(
@@ -48,6 +50,7 @@ async function callTool<Context>(
   const name = textParam(params, "name");
   const tool = tools.get(name);
   if (tool === undefined) throw invalidParams(unknownTool(name, tools.names()));
+  requireScope(carrier, tool.scope, `the tool "${name}"`);
   if (!isObject(args)) throw invalidParams(`"arguments" must be an object`);
   if (client.era === "stateless" && carrier.headers !== undefined) {
     checkParamHeaders(tools.paramHeaders(name), args, carrier.headers);

@@ -1,5 +1,6 @@
 /** `tools/list` and `tools/call`: what a tool is to the protocol, and how its outcome looks on the wire. */
 import type { ToolError } from "../core/errors.ts";
+import { type Scope, SCOPES } from "../core/scope.ts";
 import { asciiJson, type Params } from "./jsonrpc.ts";
 import { type ParamHeader, paramHeaders } from "./param_headers.ts";
 import type { CachePolicy } from "./providers.ts";
@@ -12,6 +13,8 @@ import { CreatedTask } from "./tasks.ts";
  */
 export interface McpTool<Context> {
   readonly name: string;
+  /** What a key must be good for; undefined for nothing. */
+  readonly scope?: Scope;
   /** The tool's entry in `tools/list`. Called once. */
   describe(): Readonly<Record<string, unknown>>;
   /**
@@ -33,21 +36,22 @@ export class ToolContent {
 /** The tools of one server, in the order in which `tools/list` shows them. */
 export class ToolRegistry<Context> {
   readonly #byName = new Map<string, { readonly tool: McpTool<Context>; readonly headers: ParamHeader[] }>();
-  readonly #listReply: Reply;
+  readonly #entries: { readonly scope: Scope | undefined; readonly entry: unknown }[] = [];
+  readonly #cache: CachePolicy;
+  readonly #listReplies = new Map<string, Reply>();
 
   /**
    * @param cache How long clients may keep the list.
    * @throws {TypeError} When two tools have one name, and for an `x-mcp-header` that cannot be used.
    */
   constructor(tools: readonly McpTool<Context>[], cache?: CachePolicy) {
-    const entries: unknown[] = [];
+    this.#cache = cache ?? NO_CACHE;
     for (const tool of tools) {
       if (this.#byName.has(tool.name)) throw new TypeError(`Cannot register two tools named "${tool.name}"`);
       const entry = tool.describe();
       this.#byName.set(tool.name, { tool, headers: paramHeaders(entry.inputSchema) });
-      entries.push(entry);
+      this.#entries.push({ scope: tool.scope, entry });
     }
-    this.#listReply = { result: asciiJson({ tools: entries }), cache: cache ?? NO_CACHE };
   }
 
   /** The tool of that name. */
@@ -65,9 +69,16 @@ export class ToolRegistry<Context> {
     return [...this.#byName.keys()];
   }
 
-  /** The answer to `tools/list`, serialised once. */
-  get listReply(): Reply {
-    return this.#listReply;
+  /** The answer to `tools/list` for a key of these scopes, serialised once for each set of them. */
+  listReply(scopes: readonly Scope[] = SCOPES): Reply {
+    const key = scopes.join();
+    const known = this.#listReplies.get(key);
+    if (known !== undefined) return known;
+    const shown = this.#entries.filter(({ scope }) => scope === undefined || scopes.includes(scope));
+    const result = asciiJson({ tools: shown.map(({ entry }) => entry) });
+    const reply: Reply = { result, cache: this.#cache };
+    this.#listReplies.set(key, reply);
+    return reply;
   }
 }
 

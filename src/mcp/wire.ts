@@ -7,6 +7,7 @@ import {
   type RequestId,
   resultResponse,
   type RpcErrorObject,
+  UNAUTHORIZED,
 } from "./jsonrpc.ts";
 import { META } from "./meta.ts";
 import type { Facts, FinalOutcome, Outcome } from "./outcome.ts";
@@ -27,11 +28,11 @@ export interface Wire {
 /** Up to 2025-11-25: results are bare, and errors of methods are responses like any other. */
 export const HANDSHAKE_WIRE: Wire = {
   result: ({ result }) => typeof result === "string" ? result : JSON.stringify(result),
-  error: (id, error, facts) => ({
-    kind: "response",
-    body: errorResponse(id, error),
-    facts: { ...facts, error: error.code },
-  }),
+  error: (id, error, facts) => {
+    const noted = { body: errorResponse(id, error), facts: { ...facts, error: error.code } };
+    if (error.code === UNAUTHORIZED) return { kind: "refused", refusal: "forbidden", ...noted };
+    return { kind: "response", ...noted };
+  },
 };
 
 /**
@@ -62,6 +63,8 @@ export class StatelessWire implements Wire {
     const body = errorResponse(id, error);
     const noted = { ...facts, error: error.code };
     switch (error.code) {
+      case UNAUTHORIZED:
+        return { kind: "refused", refusal: "forbidden", body, facts: noted };
       case METHOD_NOT_FOUND:
         return { kind: "refused", refusal: "unknown_method", body, facts: noted };
       case HEADER_MISMATCH:

@@ -33,6 +33,8 @@ function ours(): (request: Request) => Promise<Response> {
       config,
       root: Deno.makeTempDirSync(),
       reach: { read: [], write: [], net: [] },
+      denied: [],
+      isOpen: false,
       keys: [{ sha256: sha256Hex("bench-key") }],
       localKey: { sha256: sha256Hex("local") },
       linkSecret: new Uint8Array(32),

@@ -7,7 +7,13 @@ Deno.test("without any variable search has two seconds, jobs a week, and a calle
   assert.deepEqual(search, { indexPath: undefined, budgetMs: 2_000 });
   assert.deepEqual(release, { database: undefined, statePath: undefined, jobTtlMs: 604_800_000 });
   const deny = { patterns: [], defaults: true };
-  assert.deepEqual(access, { rateBucket: 60, rateWindowMs: 10_000, deny, allowSecrets: false });
+  assert.deepEqual(access, {
+    apiKeysFile: undefined,
+    rateBucket: 60,
+    rateWindowMs: 10_000,
+    deny,
+    allowSecrets: false,
+  });
 });
 
 Deno.test("a number of an area that is out of its range is refused by name, with the range", async (t) => {

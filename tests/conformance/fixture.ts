@@ -57,7 +57,11 @@ export class Fixture implements AsyncDisposable {
     });
     this.fetch = createHttpHandler({
       guard: { allowedHosts: [], allowedOrigins: [] },
-      keys: new KeyRing(keys.map((sha256) => ({ sha256 })), { sha256: "00".repeat(32) }),
+      keys: new KeyRing({
+        keys: keys.map((sha256) => ({ sha256 })),
+        localKey: { sha256: "00".repeat(32) },
+        isOpen: keys.length === 0,
+      }),
       insecure: false,
       bodyBytesMax: 1_000_000,
       protocol: this.#dispatcher,

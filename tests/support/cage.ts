@@ -51,6 +51,8 @@ function settingsFor(root: string, { git, port }: { git: string; port: number })
     config,
     root,
     reach: { read: [], write: [], net: [] },
+    denied: [],
+    isOpen: true,
     keys: [],
     localKey: { sha256: "" },
     linkSecret: new Uint8Array(32),

@@ -1,7 +1,9 @@
 /** The whole app with toy tools, a clock to turn and requests sent as they are: for what is about the edge. */
 import { createApp } from "../../src/app.ts";
 import { type ConfigRecord, parseConfig } from "../../src/config.ts";
+import type { Scope } from "../../src/core/scope.ts";
 import type { LogEvent } from "../../src/core/log.ts";
+import type { KeyDigest } from "../../src/http/auth.ts";
 import { findProgram } from "../../src/find_program.ts";
 import { sha256Hex } from "../../src/repo/digest.ts";
 import type { Tool } from "../../src/tool.ts";
@@ -13,6 +15,8 @@ export interface EdgeAppOptions {
   readonly env?: ConfigRecord;
   /** @default every tool of the server */
   readonly tools?: readonly Tool[];
+  /** Keys with their scopes, instead of those of `env`; undefined for all. */
+  readonly keys?: Readonly<Record<string, readonly Scope[] | undefined>>;
   /** Whether the root is a git repository. @default false */
   readonly git?: boolean;
 }
@@ -33,17 +37,25 @@ export class EdgeApp implements AsyncDisposable {
 
   private constructor(
     root: TempRoot,
-    options: { env: ConfigRecord; tools: readonly Tool[]; program: string | undefined },
+    options: {
+      env: ConfigRecord;
+      tools: readonly Tool[];
+      program: string | undefined;
+      keys: readonly KeyDigest[] | undefined;
+    },
   ) {
     const { apiKeys, root: _, ...config } = parseConfig(options.env);
     let id = 0;
+    const keys = options.keys ?? apiKeys.map((key) => ({ sha256: sha256Hex(key) }));
     this.root = root;
     this.#app = createApp({
       settings: {
         config,
         root: root.root,
         reach: { read: [], write: [], net: [] },
-        keys: apiKeys.map((key) => ({ sha256: sha256Hex(key) })),
+        denied: [],
+        isOpen: keys.length === 0,
+        keys,
         localKey: { sha256: sha256Hex(LOCAL_TOKEN) },
         linkSecret: new Uint8Array(32).fill(7),
         git: {
@@ -64,7 +76,17 @@ export class EdgeApp implements AsyncDisposable {
   static async create(options: EdgeAppOptions = {}): Promise<EdgeApp> {
     const root = await TempRoot.create({ git: options.git ?? false });
     const program = await findProgram("git", { path: Deno.env.get("PATH") ?? "", outside: root.root });
-    return new EdgeApp(root, { env: options.env ?? {}, tools: options.tools ?? TOOLS, program });
+    return new EdgeApp(root, {
+      env: options.env ?? {},
+      tools: options.tools ?? TOOLS,
+      program,
+      keys: options.keys && digestsOf(options.keys),
+    });
+  }
+
+  /** From now on these are the keys. */
+  replaceKeys(keys: NonNullable<EdgeAppOptions["keys"]>): void {
+    this.#app.replaceKeys(digestsOf(keys));
   }
 
   /** Sends a request as it is; `path` may be a whole address. */
@@ -98,4 +120,11 @@ export class EdgeApp implements AsyncDisposable {
     await this.#app.close();
     await this.root[Symbol.asyncDispose]();
   }
+}
+
+function digestsOf(keys: NonNullable<EdgeAppOptions["keys"]>): KeyDigest[] {
+  return Object.entries(keys).map(([key, scopes]) => ({
+    sha256: sha256Hex(key),
+    ...(scopes !== undefined && { scopes }),
+  }));
 }

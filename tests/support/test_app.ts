@@ -64,6 +64,8 @@ export class TestApp implements AsyncDisposable {
       config: appConfig,
       root: served,
       reach: { read: [], write: [], net: [] },
+      denied: [],
+      isOpen: apiKeys.length === 0,
       keys: apiKeys.map((key) => ({ sha256: sha256Hex(key) })),
       localKey: { sha256: sha256Hex("local") },
       linkSecret: new Uint8Array(32),

@@ -1,0 +1,40 @@
+/** The text of a file of keys: one a line, with a name and scopes where a key is not good for everything. */
+import { type Scope, SCOPES } from "../core/scope.ts";
+
+/** A key as an operator writes it down. */
+export interface WrittenKey {
+  readonly key: string;
+  /** Who has it. */
+  readonly name?: string;
+  /** What it is good for; everything, where nothing is said. */
+  readonly scopes?: readonly Scope[];
+}
+
+const NAMED = /^([A-Za-z0-9._-]{1,64}):([\x21-\x39\x3b-\x7e]+):([a-z]+(?:,[a-z]+)*)$/;
+const PLAIN = /^[\x21-\x39\x3b-\x7e]+$/;
+
+/** Reads the lines. A problem names its line, and never repeats it. */
+export function parseKeyLines(text: string): { readonly keys: WrittenKey[]; readonly problem?: string } {
+  const keys: WrittenKey[] = [];
+  for (const [index, line] of text.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
+    const written = line.trim();
+    if (written === "" || written.startsWith("#")) continue;
+    const key = readLine(written);
+    if (key === undefined) {
+      const problem =
+        `line ${index + 1} is neither a key of printable ASCII without spaces and colons, nor ` +
+        `name:key:scopes with scopes out of ${SCOPES.join(",")}`;
+      return { keys: [], problem };
+    }
+    keys.push(key);
+  }
+  return { keys };
+}
+
+function readLine(line: string): WrittenKey | undefined {
+  if (PLAIN.test(line)) return { key: line };
+  const [, name, key, list] = NAMED.exec(line) ?? [];
+  if (name === undefined || key === undefined || list === undefined) return undefined;
+  const scopes = SCOPES.filter((scope) => list.split(",").includes(scope));
+  return scopes.length === new Set(list.split(",")).size ? { key, name, scopes } : undefined;
+}

@@ -1,0 +1,78 @@
+/** The operator's file of keys: read at the start, and again whenever it may have changed. */
+import { parseKeyLines } from "./config/key_lines.ts";
+import { KEYS_FILE_BYTES_MAX, KEYS_SETTLE_MS } from "./core/limits.ts";
+import { digestKey } from "./digest_key.ts";
+import type { KeyDigest } from "./http/auth.ts";
+
+/** A file of keys that cannot be used. The message names the file and the line, and no key. */
+export class KeysFileError extends Error {
+  override readonly name = "KeysFileError";
+}
+
+/**
+ * The digests of the keys in the file.
+ *
+ * @throws {KeysFileError}
+ */
+export async function readKeysFile(path: string): Promise<KeyDigest[]> {
+  const refused = (reason: string) =>
+    new KeysFileError(`LUKHAS_MCP_API_KEYS_FILE=${JSON.stringify(path)}: ${reason}`);
+  let text: string;
+  try {
+    const info = await Deno.stat(path);
+    if (!info.isFile) throw refused("it is not a file");
+    if (info.size > KEYS_FILE_BYTES_MAX) throw refused(`it has more than ${KEYS_FILE_BYTES_MAX} bytes`);
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof KeysFileError || !(error instanceof Error)) throw error;
+    throw refused(error.message.replace(/ \(os error [\s\S]*$/, ""));
+  }
+  const { keys, problem } = parseKeyLines(text);
+  if (problem !== undefined) throw refused(problem);
+  return await Promise.all(keys.map(async ({ key, ...facts }) => ({ ...facts, ...await digestKey(key) })));
+}
+
+/** What a watch tells. */
+export interface KeysFileListener {
+  /** The file was read again. */
+  onKeys(keys: readonly KeyDigest[]): void;
+  /** It may have changed, and cannot be used: the keys of before go on to hold. */
+  onProblem(problem: string): void;
+}
+
+/** Reads the file again when something changes in its folder, and on SIGHUP; until it is disposed of. */
+export function watchKeysFile(path: string, listener: KeysFileListener): Disposable {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = () =>
+    readKeysFile(path).then(listener.onKeys, (error) => listener.onProblem(String(error.message)));
+  // An editor writes in several steps, and a link may be exchanged for another: what counts is how it looks afterwards.
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, KEYS_SETTLE_MS);
+  };
+  const watcher = watchFolder(path, listener.onProblem);
+  const watching = (async () => {
+    for await (const _ of watcher ?? []) soon();
+  })();
+  watching.catch((error) => listener.onProblem(String(error)));
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", look);
+  return {
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      watcher?.close();
+      if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGHUP", look);
+    },
+  };
+}
+
+/** The folder, because the file itself is replaced as often as it is written. */
+function watchFolder(path: string, onProblem: (problem: string) => void): Deno.FsWatcher | undefined {
+  const folder = path.includes("/") ? path.slice(0, Math.max(1, path.lastIndexOf("/"))) : ".";
+  try {
+    return Deno.watchFs(folder, { recursive: false });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    onProblem(`changes of the keys file are seen on SIGHUP alone: ${error.message}`);
+    return undefined;
+  }
+}

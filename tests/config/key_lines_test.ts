@@ -1,0 +1,38 @@
+/** A file of keys: which lines are keys, and which are refused without a word of them. */
+import assert from "node:assert/strict";
+import { parseKeyLines } from "../../src/config/key_lines.ts";
+
+Deno.test("a key stands alone, or between a name and its scopes; comments and empty lines are passed over", () => {
+  const text =
+    "\uFEFF# keys\n\nplain-key\r\n  spaced  \nci:ci-key:read\nbot-1:bot-key:ops,read\nall:k:read,write,ops\n";
+  assert.deepEqual(parseKeyLines(text).keys, [
+    { key: "plain-key" },
+    { key: "spaced" },
+    { name: "ci", key: "ci-key", scopes: ["read"] },
+    { name: "bot-1", key: "bot-key", scopes: ["read", "ops"] },
+    { name: "all", key: "k", scopes: ["read", "write", "ops"] },
+  ]);
+});
+
+Deno.test("a line that is neither is refused by its number, without repeating it", () => {
+  for (
+    const line of [
+      "two words",
+      "a:b",
+      "a:b:",
+      "a:b:reed",
+      "a:b:read,,ops",
+      ":b:read",
+      "a::read",
+      "a:b:c:read",
+      "schlüssel",
+      "a b:c:read",
+      "a:b:READ",
+    ]
+  ) {
+    const { keys, problem = "" } = parseKeyLines(`fine\n${line}\n`);
+    assert.deepEqual(keys, []);
+    assert.match(problem, /^line 2 is neither/, line);
+    assert.ok(!problem.includes(line));
+  }
+});

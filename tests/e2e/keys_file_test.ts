@@ -1,0 +1,104 @@
+/** The file of keys of a running server: rotation without a restart, and nothing of it in reach of a tool. */
+import assert from "node:assert/strict";
+import { MainProcess } from "../support/main_process.ts";
+import { TempRoot } from "../support/temp_repo.ts";
+
+async function statusOf(url: string, key: string): Promise<number> {
+  const response = await fetch(`${url}/mcp`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-api-key": key },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" }),
+  });
+  await response.body?.cancel();
+  return response.status;
+}
+
+/** Asks until the answer is the one that is wanted: the file is read after it has settled. */
+async function becomes(url: string, key: string, status: number): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (await statusOf(url, key) !== status) {
+    assert.ok(performance.now() < deadline, `the key is not answered ${status}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+Deno.test("keys are exchanged by writing or replacing the file, and by SIGHUP; a broken file changes nothing", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const file = `${temp.outside}/keys`;
+  await Deno.writeTextFile(file, "# ours\nfirst-key-of-all\n");
+  await using main = new MainProcess({
+    env: {
+      LUKHAS_REPO_ROOT: temp.root,
+      LUKHAS_MCP_API_KEYS_FILE: file,
+      LUKHAS_MCP_API_KEYS: "key-of-environment",
+    },
+  });
+  const url = await main.url();
+  assert.deepEqual(
+    [
+      await statusOf(url, "first-key-of-all"),
+      await statusOf(url, "key-of-environment"),
+      await statusOf(url, "x"),
+    ],
+    [200, 200, 401],
+  );
+  await Deno.writeTextFile(file, "second-key-of-all\n");
+  await becomes(url, "second-key-of-all", 200);
+  assert.equal(await statusOf(url, "first-key-of-all"), 401);
+  await Deno.writeTextFile(`${file}.new`, "ci:third-key-of-all:read\n");
+  await Deno.rename(`${file}.new`, file);
+  await becomes(url, "third-key-of-all", 200);
+  await Deno.writeTextFile(file, "not a key at all\n");
+  await main.line(/the keys stay as they are.*line 1/);
+  assert.equal(await statusOf(url, "third-key-of-all"), 200);
+  await Deno.writeTextFile(file, "");
+  await becomes(url, "third-key-of-all", 401);
+  assert.equal(await statusOf(url, "key-of-environment"), 200);
+  Deno.kill(main.pid, "SIGHUP");
+  await Deno.writeTextFile(file, "fourth-key-of-all\n");
+  Deno.kill(main.pid, "SIGHUP");
+  await becomes(url, "fourth-key-of-all", 200);
+  Deno.kill(main.pid, "SIGTERM");
+  assert.equal(await main.ended(), 0);
+  assert.doesNotMatch(main.lines.join("\n"), /key-of|not a key/);
+});
+
+Deno.test("a file of keys in the root is out of every tool's reach", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  await temp.write({ "conf/server.keys": "the-one-key\n" });
+  await using main = new MainProcess({
+    env: { LUKHAS_REPO_ROOT: temp.root, LUKHAS_MCP_API_KEYS_FILE: `${temp.root}/conf/server.keys` },
+  });
+  const url = await main.url();
+  const response = await fetch(`${url}/mcp`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-api-key": "the-one-key" },
+    body: JSON.stringify({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "tools/call",
+      params: { name: "read_file", arguments: { path: "conf/server.keys" } },
+    }),
+  });
+  assert.match(await response.text(), /path_denied/);
+});
+
+Deno.test("a file of keys that is missing, broken or empty stops the start, and never opens the server", async (t) => {
+  await using temp = await TempRoot.create({ git: false });
+  const file = `${temp.outside}/keys`;
+  for (
+    const [text, reason] of [[undefined, /No such file/], ["a:b\n", /line 1/], [
+      "# none\n",
+      /holds no key/,
+    ]] as const
+  ) {
+    await t.step(String(reason), async () => {
+      if (text !== undefined) await Deno.writeTextFile(file, text);
+      await using main = new MainProcess({
+        env: { LUKHAS_REPO_ROOT: temp.root, LUKHAS_MCP_API_KEYS_FILE: file },
+      });
+      assert.equal(await main.ended(), 2);
+      assert.match(main.lines.join("\n"), reason);
+    });
+  }
+});
