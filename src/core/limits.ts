@@ -72,7 +72,10 @@ export const SHUTDOWN_GRACE_MS = 10_000;
 /** Messages of one JSON-RPC batch (2025-03-26 alone has them). */
 export const BATCH_MESSAGES_MAX = 50;
 
-/** Sessions of handshake clients that are kept; the one unused for longest gives way. */
+/** Longest id or progress token of a request, in UTF-16 code units: every message about the request repeats it. */
+export const REQUEST_ID_CHARS_MAX = 1_024;
+
+/** Sessions of handshake clients that are kept; of who has most, the one unused for longest gives way. */
 export const SESSIONS_MAX = 1_000;
 
 /** How long a session without a request, a call or an open stream is kept. */

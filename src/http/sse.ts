@@ -38,16 +38,20 @@ function eventBytes(
   const encoder = new TextEncoder();
   let reader: FrameReader;
   let timer: ReturnType<typeof setInterval> | undefined;
+  let isOver = false;
   return new ReadableStream({
     start(controller) {
       const end = () => {
         clearInterval(timer);
-        controller.close();
+        if (!isOver) controller.close();
+        isOver = true;
       };
       const write = (text: string) => {
+        if (isOver) return;
+        const hasRead = waitingBytes(controller) === 0;
         controller.enqueue(encoder.encode(text));
-        // Nobody reads: what waits for nobody is not kept for ever.
-        if (-(controller.desiredSize ?? 0) <= STREAM_BACKLOG_BYTES_MAX) return;
+        // Nobody reads: what waits for nobody is not kept for ever. Who has read all before this may read this.
+        if (hasRead || waitingBytes(controller) <= STREAM_BACKLOG_BYTES_MAX) return;
         end();
         stream.leave(reader);
       };
@@ -60,4 +64,8 @@ function eventBytes(
       stream.leave(reader);
     },
   }, { highWaterMark: 0, size: (chunk) => chunk.byteLength });
+}
+
+function waitingBytes({ desiredSize }: ReadableStreamDefaultController<unknown>): number {
+  return -(desiredSize ?? 0);
 }

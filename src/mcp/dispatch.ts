@@ -30,6 +30,7 @@ export class Dispatcher<Context> {
   readonly #stateless: StatelessEra<Context>;
   readonly #methodNames: ReadonlySet<string>;
   readonly #stopListening: (() => void) | undefined;
+  #isEnding = false;
 
   constructor(parts: ServerParts<Context>) {
     const { server: { instructions, ...serverInfo }, clock, newId, onBug, tasks } = parts;
@@ -84,6 +85,7 @@ export class Dispatcher<Context> {
   openStream(carrier: Carrier): Outcome {
     const session = this.#sessionOf(carrier);
     if ("kind" in session) return session;
+    if (this.#isEnding) return unknownSessionOutcome(undefined);
     if (!carrier.acceptsStream) {
       return refused("takes_no_stream", `Cannot open the stream: "Accept" must name text/event-stream`);
     }
@@ -101,8 +103,9 @@ export class Dispatcher<Context> {
     return { kind: "ended", facts: {} };
   }
 
-  /** Ends the streams that belong to no call, and so have no end of their own. Calls go on. */
+  /** Ends the streams that belong to no call, and so have no end of their own, and opens no more. Calls go on. */
   endStreams(): void {
+    this.#isEnding = true;
     this.#stateless.close();
     for (const session of this.#sessions) session.endStandaloneStream();
   }

@@ -1,4 +1,5 @@
 /** JSON-RPC 2.0 envelopes, as the Model Context Protocol narrows them: an id is a string or an integer. */
+import { REQUEST_ID_CHARS_MAX } from "../core/limits.ts";
 
 /** The id of a request. */
 export type RequestId = string | number;
@@ -71,7 +72,7 @@ export function readEnvelope(value: unknown): Envelope {
     return malformed(id, INVALID_REQUEST, `Invalid request: "jsonrpc" must be "2.0"`);
   }
   if (Object.hasOwn(value, "id") && id === undefined) {
-    return malformed(undefined, INVALID_REQUEST, `Invalid request: "id" must be a string or an integer`);
+    return malformed(undefined, INVALID_REQUEST, WRONG_ID);
   }
   if (!Object.hasOwn(value, "method")) return readResponse(value, id);
   if (typeof value.method !== "string") {
@@ -94,13 +95,17 @@ function readResponse(value: Params, id: RequestId | undefined): Envelope {
   return malformed(id, INVALID_REQUEST, `Invalid request: "method" is missing`);
 }
 
+const WRONG_ID =
+  `Invalid request: "id" must be an integer or a string of at most ${REQUEST_ID_CHARS_MAX} characters`;
+
+/** Whether a value can name a request, and so everything that is said of it. */
+export function isRequestId(value: unknown): value is RequestId {
+  return typeof value === "string" ? value.length <= REQUEST_ID_CHARS_MAX : Number.isSafeInteger(value);
+}
+
 /** Whether a value is a JSON object. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isRequestId(value: unknown): value is RequestId {
-  return typeof value === "string" || Number.isSafeInteger(value);
 }
 
 function malformed(id: RequestId | undefined, code: number, message: string): Malformed {

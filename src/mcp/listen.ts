@@ -43,6 +43,7 @@ export class ListenStreams<Context> {
   readonly #wire: Wire;
   readonly #open = new Set<Listener>();
   readonly #stopListening: (() => void)[] = [];
+  #isClosed = false;
 
   constructor(parts: ServerParts<Context>, wire: Wire) {
     this.#parts = parts;
@@ -66,6 +67,7 @@ export class ListenStreams<Context> {
     const uris = textsOf(filter, "resourceSubscriptions");
     if (uris.length > 0) requireScope(request.carrier, "read", "a subscription to resources");
     const taskIds = await this.#ownTasks(textsOf(filter, "taskIds"), request.carrier.caller);
+    if (this.#isClosed) throw new ProtocolError(INTERNAL_ERROR, "Cannot listen: the server is stopping");
     if (this.#open.size >= LISTEN_STREAMS_MAX) {
       throw new ProtocolError(
         INTERNAL_ERROR,
@@ -94,8 +96,9 @@ export class ListenStreams<Context> {
     return stream;
   }
 
-  /** Ends every stream with the result that says so. */
+  /** Ends every stream with the result that says so, and opens no more. */
   close(): void {
+    this.#isClosed = true;
     for (const stop of this.#stopListening) stop();
     for (const listener of [...this.#open]) {
       const reply = { result: { _meta: { [META.subscriptionId]: listener.id } } };

@@ -88,20 +88,25 @@ export class MessageStream {
   /** Gives a reader what it does not have, and then what comes. A reader that was there before is ended. */
   read(reader: FrameReader, after = 0): void {
     this.#reader?.end();
-    this.#reader = undefined;
+    this.#reader = reader;
     this.#prime(reader);
     for (const { number, frame } of this.#kept) if (number > after) reader.frame(frame);
     if (this.#options.name === undefined) this.#kept = [];
+    // It may have left in the middle of that.
+    if (this.#reader !== reader) return;
     const drops = this.#dropsReader;
     this.#dropsReader = false;
-    if (this.#isOver || drops) reader.end();
-    else this.#reader = reader;
+    if (!this.#isOver && !drops) return;
+    this.#reader = undefined;
+    reader.end();
   }
 
   /** The reader has gone away by itself. */
   leave(reader: FrameReader): void {
     if (this.#reader !== reader) return;
     this.#reader = undefined;
+    // Nobody could come back to a stream without a name, so nothing is kept for anybody.
+    if (this.#options.name === undefined) this.#isOver = true;
     this.#options.onLeave?.();
   }
 

@@ -1,5 +1,5 @@
 /** The keys that MCP reserves in `_meta`, and what a stateless request has to say there (2026-07-28, basic/index). */
-import { isObject, type Params } from "./jsonrpc.ts";
+import { isObject, isRequestId, type Params, type RequestId } from "./jsonrpc.ts";
 import { isLogLevel, type LogLevel } from "./log_level.ts";
 import { invalidParams } from "./protocol_error.ts";
 
@@ -30,7 +30,7 @@ export interface RequestMeta {
 }
 
 /** Names progress notifications after the request that asked for them. */
-export type ProgressToken = string | number;
+export type ProgressToken = RequestId;
 
 /** Whether parameters claim a stateless revision: the key is there, whatever its value. */
 export function hasClaim(params: unknown): boolean {
@@ -60,7 +60,7 @@ export function readRequestMeta({ _meta: meta }: Params): RequestMeta {
 /** The token under which a request wants to hear of its progress. */
 export function progressToken({ _meta: meta }: Params): ProgressToken | undefined {
   const token = isObject(meta) ? meta.progressToken : undefined;
-  return typeof token === "string" || typeof token === "number" ? token : undefined;
+  return isRequestId(token) ? token : undefined;
 }
 
 function isImplementation(value: unknown): boolean {

@@ -65,9 +65,11 @@ export class Sessions implements Iterable<Session> {
     }
   }
 
+  /** Whoever has most sessions gives one up, so that no caller can end another's by beginning its own. */
   #evict(): void {
-    const entries = this.#entries.values();
-    const victim = entries.find(({ session }) => !session.isBusy) ?? this.#entries.values().next().value;
-    if (victim !== undefined) this.end(victim.session);
+    const byCaller = Map.groupBy(this, ({ caller }) => caller);
+    const most = [...byCaller.values()].reduce((most, others) => others.length > most.length ? others : most);
+    const victim = most.find(({ isBusy }) => !isBusy) ?? most[0];
+    if (victim !== undefined) this.end(victim);
   }
 }

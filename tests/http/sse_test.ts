@@ -54,3 +54,27 @@ Deno.test("a reader who does not read loses the stream, and its owner is told", 
   stream.send(chunk);
   assert.ok(response.body);
 });
+
+Deno.test("a message that is larger than what may wait reaches whoever has read all before it", async () => {
+  const stream = new MessageStream();
+  stream.send(JSON.stringify("x".repeat(STREAM_BACKLOG_BYTES_MAX)));
+  const reader = streamResponse(stream, undefined).body?.getReader();
+  assert.ok(((await reader?.read())?.value?.length ?? 0) > STREAM_BACKLOG_BYTES_MAX);
+  stream.send("{}");
+  stream.end();
+  assert.equal(new TextDecoder().decode((await reader?.read())?.value), "data: {}\n\n");
+  assert.equal((await reader?.read())?.done, true);
+});
+
+Deno.test("a stream that holds more than may wait ends where its reader begins, and is left", async () => {
+  let left = 0;
+  const stream = new MessageStream({ onLeave: () => left++ });
+  const chunk = JSON.stringify("x".repeat(1_000_000));
+  for (let sent = 0; sent <= 2 * STREAM_BACKLOG_BYTES_MAX; sent += chunk.length) stream.send(chunk);
+  const response = streamResponse(stream, undefined);
+  assert.equal(left, 1);
+  assert.equal(stream.isRead, false);
+  stream.send(chunk);
+  stream.end();
+  await response.body?.cancel();
+});

@@ -1,5 +1,6 @@
 /** Questions to a client's person or model: by rounds, on a stream, or not at all. */
 import assert from "node:assert/strict";
+import { tool } from "../conformance/fixture_tool.ts";
 import { EventReader, type Json, McpClient } from "../support/mcp_client.ts";
 
 const FORM = { elicitation: {} };
@@ -175,4 +176,15 @@ Deno.test("a handshake client that cannot be asked gets a failed tool at once: n
     assert.equal(last.result.isError, true);
     assert.equal(JSON.parse(last.result.content[0].text).error.code, "unavailable");
   }
+});
+
+Deno.test("a question that cannot be written ends its call as a bug, and keeps nobody waiting", async () => {
+  const odd = tool("odd", {}, async (_, { call }) => {
+    await call.ask({ question: { method: "elicitation/create", params: { count: 1n } } });
+  });
+  const client = new McpClient({ tools: [odd] });
+  const { last } = await client.ask("tools/call", { name: "odd" }, { capabilities: FORM });
+  assert.equal(last.error.code, -32603);
+  assert.equal(client.fixture.bugs.length, 1);
+  client.fixture.close();
 });

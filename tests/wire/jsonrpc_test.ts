@@ -1,5 +1,6 @@
 /** JSON-RPC 2.0 as MCP narrows it, seen from the client. */
 import assert from "node:assert/strict";
+import { REQUEST_ID_CHARS_MAX } from "../../src/core/limits.ts";
 import { EdgeApp } from "../support/edge_app.ts";
 
 /** A body, and what must come back. `id` is left out of the answer where it is not given here. */
@@ -35,6 +36,12 @@ const MALFORMED: Case[] = [
     id: 1,
   },
   { name: "a null id", body: { jsonrpc: "2.0", id: null, method: "ping" }, status: 400, code: -32600 },
+  {
+    name: "an id that every message about the request would have to repeat",
+    body: { jsonrpc: "2.0", id: "x".repeat(REQUEST_ID_CHARS_MAX + 1), method: "ping" },
+    status: 400,
+    code: -32600,
+  },
   { name: "a fractional id", body: { jsonrpc: "2.0", id: 1.5, method: "ping" }, status: 400, code: -32600 },
   { name: "a boolean id", body: { jsonrpc: "2.0", id: true, method: "ping" }, status: 400, code: -32600 },
   { name: "an object as id", body: { jsonrpc: "2.0", id: {}, method: "ping" }, status: 400, code: -32600 },

@@ -1,6 +1,8 @@
 /** Sessions of handshake clients: how they begin and end, their own stream, and how a client resumes. */
 import assert from "node:assert/strict";
 import { SESSION_IDLE_MS, SESSIONS_MAX } from "../../src/core/limits.ts";
+import { sha256Hex } from "../../src/repo/digest.ts";
+import { say, tool } from "../conformance/fixture_tool.ts";
 import { EventReader, McpClient, readAnswer, VERSION } from "../support/mcp_client.ts";
 
 const RECONNECT = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "test_reconnection" } };
@@ -179,10 +181,48 @@ Deno.test("the number of sessions is bounded: the one unused for longest gives w
   assert.equal((await client.askOld("ping", {}, { headers: first })).status, 200);
 });
 
+const KEYS = [sha256Hex("ada"), sha256Hex("bob")];
+
+Deno.test("nobody ends another's session by beginning many", async () => {
+  await using client = new McpClient({ keys: KEYS });
+  const bob = await client.shakeHands("2025-11-25", {}, { "x-api-key": "bob" });
+  for (let i = 0; i <= SESSIONS_MAX; i++) await client.shakeHands("2025-11-25", {}, { "x-api-key": "ada" });
+  assert.equal((await client.askOld("ping", {}, { headers: bob })).status, 200);
+});
+
+Deno.test("a session that ends in the middle of a batch leaves no watch behind", async () => {
+  const started = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const wait = tool("wait", {}, async () => {
+    started.resolve();
+    await ended.promise;
+    return say("done");
+  });
+  await using client = new McpClient({ tools: [wait] });
+  const headers = await client.shakeHands("2025-03-26");
+  const call = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "wait" } };
+  const uri = "test://watched-resource";
+  const subscribe = { jsonrpc: "2.0", id: 2, method: "resources/subscribe", params: { uri } };
+  const answering = client.post([call, subscribe], headers);
+  await started.promise;
+  assert.equal((await client.send({ method: "DELETE", headers })).status, 204);
+  ended.resolve();
+  const [[refused]] = (await readAnswer(await answering)).messages;
+  assert.deepEqual([refused.id, refused.error.code], [2, -32600]);
+  assert.equal(client.fixture.resources.watchers, 0);
+});
+
+Deno.test("a server that stops opens no stream that nothing would end", async () => {
+  await using client = new McpClient();
+  const headers = await client.shakeHands();
+  client.fixture.endStreams();
+  assert.equal((await get(client, headers)).status, 404);
+  const listen = await client.ask("subscriptions/listen", { notifications: { toolsListChanged: true } });
+  assert.deepEqual([listen.isStream, listen.last.error.code], [false, -32603]);
+});
+
 Deno.test("a session belongs to the key that began it", async () => {
-  const sha256 = async (key: string) =>
-    new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key))).toHex();
-  await using client = new McpClient({ keys: [await sha256("ada"), await sha256("bob")] });
+  await using client = new McpClient({ keys: KEYS });
   const headers = await client.shakeHands("2025-11-25", {}, { "x-api-key": "ada" });
   assert.equal((await client.askOld("ping", {}, { headers })).status, 200);
   assert.equal(

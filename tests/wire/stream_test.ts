@@ -1,5 +1,6 @@
 /** Streams of calls: when there is one, what is on it, and what the client's leaving means. */
 import assert from "node:assert/strict";
+import { REQUEST_ID_CHARS_MAX } from "../../src/core/limits.ts";
 import { type FixtureTool, pause, say, tool } from "../conformance/fixture_tool.ts";
 import { BOTH_TYPES, EventReader, type Json, McpClient, VERSION } from "../support/mcp_client.ts";
 
@@ -50,7 +51,8 @@ Deno.test("progress is told to who sent a token, under that token, growing, and 
     const told = messages.slice(0, -1).map(({ params }) => [params.progressToken, params.progress]);
     assert.deepEqual(told, [[token, 1], [token, 2], [token, 3]]);
   }
-  for (const meta of [{}, { progressToken: null }, { progressToken: {} }]) {
+  for (const progressToken of [undefined, null, {}, 1.5, "x".repeat(REQUEST_ID_CHARS_MAX + 1)]) {
+    const meta = { progressToken };
     assert.deepEqual(methods((await client.ask("tools/call", { name: "zigzag" }, { meta })).messages), [
       "result",
     ]);
