@@ -15,7 +15,7 @@ export async function findProgram(
     try {
       const real = await Deno.realPath(candidate);
       if (`${real}/`.startsWith(`${outside}/`) || `${folder}/`.startsWith(`${outside}/`)) continue;
-      const info = await Deno.stat(real);
+      const info = await Deno.stat(candidate);
       if (info.isFile && (windows || ((info.mode ?? 0) & 0o111) !== 0)) return candidate;
     } catch (error) {
       if (!isAbsent(error)) throw error;
@@ -24,7 +24,9 @@ export async function findProgram(
   return undefined;
 }
 
+/** What this process may not look at is none of its programs: a file that was compiled for one root sees little. */
 function isAbsent(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
-    error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.FilesystemLoop;
+    error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable ||
+    error instanceof Deno.errors.FilesystemLoop;
 }

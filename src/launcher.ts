@@ -27,12 +27,21 @@ export async function launch(parts: LaunchParts): Promise<number> {
       }
     }
   } catch (error) {
-    if (!(error instanceof StartError)) throw error;
-    parts.stderr.write(`lukhas-mcp: ${error.message}`);
-    return error.exitCode;
+    const refusal = error instanceof Deno.errors.NotCapable ? notAllowed(error) : error;
+    if (!(refusal instanceof StartError)) throw error;
+    parts.stderr.write(`lukhas-mcp: ${refusal.message}`);
+    return refusal.exitCode;
   } finally {
     await parts.stderr.flush(LOG_FLUSH_MS);
   }
+}
+
+/** What a compiled file may reach was written into it, and its user's configuration may ask for more. */
+function notAllowed(error: Error): StartError {
+  const what = error.message.replace(/, run again with [\s\S]*$/, "");
+  const message =
+    `Cannot do what the configuration asks: this file was compiled without the right to it (${what})`;
+  return new StartError(message, EXIT.config);
 }
 
 /** Serves until a signal, until its client leaves, or until the app ends. */

@@ -28,6 +28,10 @@ export async function servedRoot(
     });
   const real = await realPath(root);
   if (pinnedRoot !== undefined && real !== await realPath(pinnedRoot)) throw refused(onlyOne);
+  // What may be reached was written into the file, and the runtime follows no link there.
+  if (pinnedRoot !== undefined && real !== pinnedRoot) {
+    throw refused(`it leads to ${JSON.stringify(real)}; compile the file for that path`);
+  }
   if (real === "/") throw refused("it is the whole file system; name a folder below it");
   if (!(await Deno.stat(real)).isDirectory) throw refused("it is not a folder");
   if (real.split("/").some(isGitName) || await isGitFolder(real)) {
