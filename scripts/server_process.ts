@@ -22,7 +22,7 @@ export async function startServerProcess(
 ): Promise<ServerProcess> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-P", "--no-prompt", "--quiet", MAIN],
-    env: { LUKHAS_REPO_ROOT: options.root, PORT: "0", MCP_LOG: "off", ...options.env },
+    env: { LUKHAS_REPO_ROOT: options.root, PORT: "0", MCP_LOG: "off", MCP_RL_BUCKET: "0", ...options.env },
     stdin: "null",
     stdout: "null",
     stderr: "piped",

@@ -2,11 +2,15 @@
 import { contextFactory, type SharedContext } from "./call_context.ts";
 import type { Clock, NewId } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
+import { Admission } from "./http/admission.ts";
 import { type KeyDigest, KeyRing } from "./http/auth.ts";
+import { ClientAddresses } from "./http/client_address.ts";
 import { FileLinks } from "./http/file_links.ts";
-import { createHttpHandler, type HttpHandler, stackOf } from "./http/handler.ts";
+import { createHttpHandler, type HttpHandler, type HttpParts, stackOf } from "./http/handler.ts";
 import type { Readiness } from "./http/health.ts";
 import type { Protocol } from "./http/mcp_route.ts";
+import { OpenStreams } from "./http/open_streams.ts";
+import { Patience } from "./http/patience.ts";
 import { Changes } from "./mcp/changes.ts";
 import { Dispatcher } from "./mcp/dispatch.ts";
 import { ToolRegistry } from "./mcp/tools.ts";
@@ -64,6 +68,7 @@ export function createApp(parts: AppParts): App {
   const root = RepoRoot.open(settings.root, settings.config.access.deny);
   root.deny(settings.denied);
   const keys = new KeyRing(settings);
+  const limits = edgeLimits(settings.config.access, clock);
   const { links, offers, repoChanges, ...context } = createServices(parts, root);
   const dispatcher = new Dispatcher<ToolContext>({
     server: {
@@ -94,6 +99,7 @@ export function createApp(parts: AppParts): App {
   const fetch = createHttpHandler({
     guard: settings.config,
     keys,
+    ...limits,
     insecure: settings.config.insecure,
     bodyBytesMax: settings.config.bodyBytesMax,
     protocol,
@@ -118,11 +124,25 @@ export function createApp(parts: AppParts): App {
     endStreams: () => dispatcher.endStreams(),
     async close() {
       dispatcher.close();
+      limits.patience.close();
       repoChanges.close();
       closing.abort(new DOMException("The server is stopping", "AbortError"));
       await sweeping;
       await located;
     },
+  };
+}
+
+/** How much the edge lets in. */
+function edgeLimits(
+  access: AppSettings["config"]["access"],
+  { elapsed }: Clock,
+): Pick<HttpParts, "admission" | "addresses" | "streams" | "patience"> {
+  return {
+    admission: new Admission({ ...access, elapsed }),
+    addresses: new ClientAddresses(access.trustedProxies),
+    streams: new OpenStreams(access.streamsMax),
+    patience: new Patience(),
   };
 }
 

@@ -1,5 +1,11 @@
 /** The variables that say who may do what, and how much of it. */
-import { RATE_BUCKET_REQUESTS, RATE_WINDOW_MS } from "../core/limits.ts";
+import {
+  CALLER_STREAMS_MAX,
+  CONCURRENT_REQUESTS_MAX,
+  RATE_BUCKET_REQUESTS,
+  RATE_WINDOW_MS,
+} from "../core/limits.ts";
+import { isIP } from "node:net";
 import { patternProblem } from "../core/path_pattern.ts";
 import { ConfigReader } from "./config_reader.ts";
 
@@ -9,8 +15,11 @@ export const ACCESS_VARIABLES = [
   "MCP_ALLOW_SECRETS",
   "MCP_DENY",
   "MCP_DENY_DEFAULTS",
+  "MCP_MAX_CONCURRENCY",
+  "MCP_MAX_STREAMS",
   "MCP_RL_BUCKET",
   "MCP_RL_WINDOW_MS",
+  "MCP_TRUSTED_PROXIES",
 ] as const;
 
 /** Who may do what. */
@@ -21,6 +30,12 @@ export interface AccessConfig {
   readonly rateBucket: number;
   /** How long an empty bucket takes to fill, in milliseconds. */
   readonly rateWindowMs: number;
+  /** Requests that are at work at one time. */
+  readonly concurrencyMax: number;
+  /** Streams that one caller has open at one time. */
+  readonly streamsMax: number;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** Files that no tool touches: the operator's patterns, and whether the list of well-known secret files holds. */
   readonly deny: { readonly patterns: readonly string[]; readonly defaults: boolean };
   /** Whether writes and commits may bring secrets in. */
@@ -37,6 +52,16 @@ export function parseAccessConfig(record: AccessRecord, problems: string[]): Acc
     rateBucket: read.integer("MCP_RL_BUCKET", { fallback: RATE_BUCKET_REQUESTS, min: 0, max: 1_000_000 }),
     rateWindowMs: read.integer("MCP_RL_WINDOW_MS", { fallback: RATE_WINDOW_MS, min: 100, max: 86_400_000 }),
     allowSecrets: read.flag("MCP_ALLOW_SECRETS"),
+    concurrencyMax: read.integer("MCP_MAX_CONCURRENCY", {
+      fallback: CONCURRENT_REQUESTS_MAX,
+      min: 1,
+      max: 100_000,
+    }),
+    streamsMax: read.integer("MCP_MAX_STREAMS", { fallback: CALLER_STREAMS_MAX, min: 1, max: 100_000 }),
+    trustedProxies: read.list("MCP_TRUSTED_PROXIES", {
+      accepted: "an address or a network, such as 127.0.0.1 or 10.0.0.0/8",
+      read: (part) => isNetwork(part) ? part : undefined,
+    }),
     deny: {
       patterns: read.list("MCP_DENY", {
         accepted: "a pattern of paths, such as *.sqlite or /customers/",
@@ -45,4 +70,11 @@ export function parseAccessConfig(record: AccessRecord, problems: string[]): Acc
       defaults: read.flag("MCP_DENY_DEFAULTS", true),
     },
   };
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }

@@ -166,6 +166,25 @@ export const RATE_BUCKET_REQUESTS = 60;
 /** How long an empty bucket takes to fill, unless `MCP_RL_WINDOW_MS` says otherwise. */
 export const RATE_WINDOW_MS = 10_000;
 
+/** Deepest nesting of arrays and objects in a message. */
+export const JSON_LEVELS_MAX = 64;
+
+/** Callers whose request rates are known at one time. */
+export const BUCKETS_MAX = 10_000;
+
+/** Wrong keys that one address may send at once, and how long it takes until it may send as many again. */
+export const WRONG_KEYS_MAX = 5;
+export const WRONG_KEYS_WINDOW_MS = 60_000;
+
+/** Requests that are at work at one time, unless `MCP_MAX_CONCURRENCY` says otherwise. */
+export const CONCURRENT_REQUESTS_MAX = 256;
+
+/** Streams that one caller has open at one time, unless `MCP_MAX_STREAMS` says otherwise. */
+export const CALLER_STREAMS_MAX = 64;
+
+/** How long a request's body may take to arrive. */
+export const BODY_TIMEOUT_MS = 10_000;
+
 /** Largest file of keys that is read. */
 export const KEYS_FILE_BYTES_MAX = 256 * 1024;
 

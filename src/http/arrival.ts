@@ -6,33 +6,47 @@ import type { NewId } from "../core/clock.ts";
 import type { Scope } from "../core/scope.ts";
 import type { Carrier, ProtocolHeaders } from "../mcp/carrier.ts";
 import type { Caller } from "./auth.ts";
+import type { ClientAddresses } from "./client_address.ts";
 import type { Disconnects } from "./disconnects.ts";
+import type { OpenStreams } from "./open_streams.ts";
+import type { BucketState } from "./token_buckets.ts";
+
+/** What all requests of a server share. */
+export interface Edge {
+  readonly disconnects: Disconnects;
+  readonly addresses: ClientAddresses;
+  readonly streams: OpenStreams;
+}
 
 /** What a request arrives with. */
 export interface ArrivalParts {
   readonly request: Request;
-  /** Whether it came over a socket, which keeps to the length that was declared. */
-  readonly isSocket: boolean;
+  /** What `Deno.serve` says of the socket; undefined where there is none. */
+  readonly connection: unknown;
   readonly caller: Caller;
-  readonly disconnects: Disconnects;
+  readonly edge: Edge;
   readonly newId: NewId;
 }
 
 /** See the module. */
 export class Arrival implements Carrier, ProtocolHeaders {
   readonly request: Request;
-  readonly isSocket: boolean;
+  /** What is left of the caller's budget, where there is one. */
+  budget: BucketState | undefined;
+  /** The page that sends it, where one does, and may. */
+  origin: string | undefined;
   /** Who sends it, to the server's own rules; {@linkcode caller} is what the protocol may know. */
   readonly sender: Caller;
-  readonly #disconnects: Disconnects;
+  readonly #connection: unknown;
+  readonly #edge: Edge;
   readonly #newId: NewId;
   #requestId: string | undefined;
 
-  constructor({ request, isSocket, caller, disconnects, newId }: ArrivalParts) {
+  constructor({ request, connection, caller, edge, newId }: ArrivalParts) {
     this.request = request;
-    this.isSocket = isSocket;
     this.sender = caller;
-    this.#disconnects = disconnects;
+    this.#connection = connection;
+    this.#edge = edge;
     this.#newId = newId;
   }
 
@@ -58,8 +72,35 @@ export class Arrival implements Carrier, ProtocolHeaders {
     return this.#header("mcp-session-id");
   }
 
-  /** A wildcard accepts nothing: no curl that sends one reads events. */
+  /** Whether it came over a socket, which keeps to the length that was declared. */
+  get isSocket(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  /** Whose budgets the request is counted on: a key's, or else an address's. */
+  get payer(): string {
+    const { sender } = this;
+    return sender.kind === "key"
+      ? `key ${sender.fingerprint}`
+      : this.#edge.addresses.of(this.request.headers, this.#connection);
+  }
+
+  /** Whether the caller may have one more stream. */
+  get mayStream(): boolean {
+    return !this.#edge.streams.isFull(this.payer);
+  }
+
+  /** Counts a stream of the caller's, until the returned function is called. */
+  countStream(): () => void {
+    return this.#edge.streams.open(this.payer);
+  }
+
+  /** A wildcard accepts nothing: no curl that sends one reads events. Who has too many streams is answered in JSON. */
   get acceptsStream(): boolean {
+    return this.#asksForStream && this.mayStream;
+  }
+
+  get #asksForStream(): boolean {
     return /(?:^|,)\s*text\/event-stream\s*(?:[;,]|$)/i.test(this.#header("accept") ?? "");
   }
 
@@ -84,7 +125,7 @@ export class Arrival implements Carrier, ProtocolHeaders {
   }
 
   whenGone(onGone: () => void): () => void {
-    return this.#disconnects.watch(this.request, onGone);
+    return this.#edge.disconnects.watch(this.request, onGone);
   }
 
   #header(name: string): string | undefined {

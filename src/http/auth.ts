@@ -17,7 +17,13 @@ export interface KeyDigest {
 export type Caller =
   | { readonly kind: "open" }
   /** `fingerprint`: the first 8 digits of the key's SHA-256. `scopes`: undefined for all. */
-  | { readonly kind: "key"; readonly fingerprint: string; readonly scopes: readonly Scope[] | undefined }
+  | {
+    readonly kind: "key";
+    readonly fingerprint: string;
+    readonly scopes: readonly Scope[] | undefined;
+    /** Whether it is the key of processes on this machine. */
+    readonly isLocal: boolean;
+  }
   | { readonly kind: "refused"; readonly fingerprint: string | undefined };
 
 /** Digits of a key's SHA-256 that name it in the log. */
@@ -69,7 +75,12 @@ export class KeyRing {
     const fingerprint = digest.slice(0, FINGERPRINT_DIGITS);
     const known = this.#byDigest.get(digest);
     if (known === undefined) return { kind: "refused", fingerprint };
-    const caller = { kind: "key", fingerprint, scopes: known.scopes } as const;
+    const caller = {
+      kind: "key",
+      fingerprint,
+      scopes: known.scopes,
+      isLocal: known === this.#localKey,
+    } as const;
     this.#remembered.push({ key, caller });
     if (this.#remembered.length > KEYS_REMEMBERED_MAX) this.#remembered.shift();
     return caller;

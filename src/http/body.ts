@@ -1,10 +1,14 @@
 /** Request bodies, counted while they arrive. */
 
+import { type Patience, TimeoutError } from "./patience.ts";
+
 /** A body that was read, or why it was not. */
 export type Body =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "too_large" }
   | { readonly kind: "not_utf8" }
+  /** It took longer than a body may. */
+  | { readonly kind: "slow" }
   /** The client went away in the middle, or the server stops: `Deno.serve` gives up bodies that still arrive. */
   | { readonly kind: "broken" };
 
@@ -14,7 +18,7 @@ export type Body =
  */
 export async function readBody(
   request: Request,
-  { bytesMax, isSocket }: { bytesMax: number; isSocket: boolean },
+  { bytesMax, isSocket, patience }: { bytesMax: number; isSocket: boolean; patience: Patience },
 ): Promise<Body> {
   const declared = request.headers.get("content-length");
   if (Number(declared ?? 0) > bytesMax) return { kind: "too_large" };
@@ -22,11 +26,11 @@ export async function readBody(
     // Reading chunk by chunk costs ten times as much as reading at once. HTTP ends a body at its declared length
     // (RFC 9112, section 6.3), unless a transfer coding overrides it.
     if (isSocket && declared !== null && request.headers.get("transfer-encoding") === null) {
-      return decode(await request.bytes());
+      return decode(await patience.await(request.bytes()));
     }
-    return await readChunks(request, bytesMax);
-  } catch {
-    return { kind: "broken" };
+    return await patience.await(readChunks(request, bytesMax));
+  } catch (error) {
+    return { kind: error instanceof TimeoutError ? "slow" : "broken" };
   }
 }
 

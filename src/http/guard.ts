@@ -13,7 +13,8 @@ export interface GuardOptions {
 
 /** What the guard says: where the request is addressed, or why it is refused. */
 export type GuardVerdict =
-  | { readonly ok: true; readonly loopback: boolean }
+  /** `origin`: the page that sends the request, where one does. */
+  | { readonly ok: true; readonly loopback: boolean; readonly origin?: string }
   | { readonly ok: false; readonly reason: string };
 
 const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -37,9 +38,8 @@ export class SenderGuard {
     if (this.#lastHost?.text !== text) this.#lastHost = judgeHost(text, this.#options);
     const { verdict, name } = this.#lastHost;
     const origin = request.headers.get("origin");
-    if (!verdict.ok || origin === null || isAllowedOrigin(origin, { host: name, options: this.#options })) {
-      return verdict;
-    }
+    if (!verdict.ok || origin === null) return verdict;
+    if (isAllowedOrigin(origin, { host: name, options: this.#options })) return { ...verdict, origin };
     return {
       ok: false,
       reason: `the origin "${shown(origin)}" is not allowed: MCP_ALLOWED_ORIGINS would allow it`,

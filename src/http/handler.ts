@@ -2,23 +2,33 @@
 import type { Clock, NewId } from "../core/clock.ts";
 import type { Log, LogEvent } from "../core/log.ts";
 import { INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, UNAUTHORIZED } from "../mcp/jsonrpc.ts";
+import { addBudget, type Admission } from "./admission.ts";
 import { Arrival } from "./arrival.ts";
 import type { KeyRing } from "./auth.ts";
+import type { ClientAddresses } from "./client_address.ts";
+import { allowOrigin, answerPreflight, isPreflight } from "./cors.ts";
 import { Disconnects } from "./disconnects.ts";
 import { answerFile, type FilesRouteParts, hasFileGrant } from "./files_route.ts";
 import { type GuardOptions, SenderGuard } from "./guard.ts";
 import { answerHealth, type Readiness } from "./health.ts";
-import { type Answer, answerMcp, type Protocol, refuse, unauthorized } from "./mcp_route.ts";
+import { type Answer, answerMcp, type Protocol, refuse } from "./mcp_route.ts";
+import type { OpenStreams } from "./open_streams.ts";
+import type { Patience } from "./patience.ts";
 import { json } from "./responses.ts";
 
 /** What the HTTP edge is made of. */
 export interface HttpParts {
   readonly guard: GuardOptions;
   readonly keys: KeyRing;
+  readonly admission: Admission;
+  readonly addresses: ClientAddresses;
+  readonly streams: OpenStreams;
   /** Whether a request for a public host name is served without keys (`MCP_INSECURE=1`). */
   readonly insecure: boolean;
   /** Largest body that is read. */
   readonly bodyBytesMax: number;
+  /** How long a body is waited for. */
+  readonly patience: Patience;
   readonly protocol: Protocol;
   readonly files: FilesRouteParts;
   readonly readiness: () => Promise<Readiness>;
@@ -38,20 +48,26 @@ export type HttpHandler = (request: Request, connection?: unknown) => Promise<Re
 export function createHttpHandler(parts: HttpParts): HttpHandler {
   const { keys, newId, clock, logsRequests } = parts;
   const guard = new SenderGuard(parts.guard);
-  const disconnects = new Disconnects();
+  const { admission, addresses, streams } = parts;
+  const edge = { disconnects: new Disconnects(), addresses, streams };
   const parseUrl = rememberingLast((text) => URL.parse(text));
   return async (request, connection) => {
     const started = logsRequests ? clock.elapsed() : 0;
     const caller = keys.identify(request.headers);
-    const arrival = new Arrival({ request, isSocket: connection !== undefined, caller, disconnects, newId });
+    const arrival = new Arrival({ request, connection, caller, edge, newId });
     // The runtime builds the address from the Host header, and so from anything.
     const url = parseUrl(request.url);
     let answered: Answer;
+    admission.atWork++;
     try {
       answered = await (url === null ? unreadableAddress() : answer(arrival, { url, parts, guard }));
     } catch (error) {
       answered = crashed(error, { requestId: arrival.requestId, parts });
+    } finally {
+      admission.atWork--;
     }
+    if (arrival.budget !== undefined) addBudget(answered.response.headers, arrival.budget);
+    if (arrival.origin !== undefined) allowOrigin(answered.response.headers, arrival.origin);
     if (logsRequests) parts.log(lineFor(arrival, { answered, url, tookMs: clock.elapsed() - started }));
     return answered.response;
   };
@@ -95,18 +111,23 @@ function answer(arrival: Arrival, destination: Destination): Answer | Promise<An
 }
 
 /** Why the sender may not use any route with data behind it; undefined when it may. */
-function refuseSender({ request, sender }: Arrival, { url, guard, parts }: Destination): Answer | undefined {
+function refuseSender(arrival: Arrival, { url, guard, parts }: Destination): Answer | undefined {
+  const { request, sender } = arrival;
   const verdict = guard.judge(request);
   if (!verdict.ok) return refuse(403, INVALID_REQUEST, `Forbidden: ${verdict.reason}`);
+  if (verdict.origin !== undefined) {
+    arrival.origin = verdict.origin;
+    if (isPreflight(request)) return answerPreflight(request);
+  }
   if (parts.keys.isOpen && !verdict.loopback && !parts.insecure) {
     const message = "Unauthorized: this server has no keys, so it answers to loopback names only; " +
       "set LUKHAS_MCP_API_KEYS (or MCP_INSECURE=1 to serve everybody)";
     return refuse(403, UNAUTHORIZED, message);
   }
   // Nothing is in the description, and a client that has no key yet learns there where to go.
-  if (sender.kind !== "refused" || url.pathname === "/") return undefined;
-  if (url.pathname.startsWith("/files/") && hasFileGrant(url, parts.files.links)) return undefined;
-  return unauthorized();
+  const isLetIn = sender.kind !== "refused" || url.pathname === "/" ||
+    (url.pathname.startsWith("/files/") && hasFileGrant(url, parts.files.links));
+  return isLetIn ? parts.admission.refusal(arrival) : parts.admission.unauthorized(arrival);
 }
 
 function answerRoute(arrival: Arrival, { url, parts }: Destination): Answer | Promise<Answer> {

@@ -1,9 +1,10 @@
 /** `/mcp`: a protocol message in, its outcome as a status and a body out. */
-import { errorResponse, INVALID_REQUEST, PARSE_ERROR, UNAUTHORIZED } from "../mcp/jsonrpc.ts";
+import { errorResponse, INVALID_REQUEST, PARSE_ERROR, RATE_LIMITED, UNAUTHORIZED } from "../mcp/jsonrpc.ts";
 import type { Carrier } from "../mcp/carrier.ts";
 import type { Facts, Outcome, Refusal } from "../mcp/outcome.ts";
 import type { Arrival } from "./arrival.ts";
 import { readBody } from "./body.ts";
+import type { Patience } from "./patience.ts";
 import { empty, json, rpcResponse } from "./responses.ts";
 import { streamResponse } from "./sse.ts";
 
@@ -26,6 +27,8 @@ export interface Answer {
 export interface McpRouteParts {
   /** Largest body that is read. */
   readonly bodyBytesMax: number;
+  /** How long a body is waited for. */
+  readonly patience: Patience;
   readonly protocol: Protocol;
 }
 
@@ -37,9 +40,9 @@ export function answerMcp(arrival: Arrival, parts: McpRouteParts): Answer | Prom
     case "POST":
       return answerPost(arrival, parts);
     case "GET":
-      return toAnswer(protocol.openStream(arrival));
+      return arrival.mayStream ? toAnswer(protocol.openStream(arrival), arrival) : tooManyStreams();
     case "DELETE":
-      return toAnswer(protocol.endSession(arrival));
+      return toAnswer(protocol.endSession(arrival), arrival);
     default: {
       const message = `Cannot ${method} /mcp: send a JSON-RPC message with POST`;
       return refuse(405, INVALID_REQUEST, message, { allow: "POST" });
@@ -47,13 +50,16 @@ export function answerMcp(arrival: Arrival, parts: McpRouteParts): Answer | Prom
   }
 }
 
-async function answerPost(arrival: Arrival, { bodyBytesMax, protocol }: McpRouteParts): Promise<Answer> {
+async function answerPost(
+  arrival: Arrival,
+  { bodyBytesMax, patience, protocol }: McpRouteParts,
+): Promise<Answer> {
   const { request, isSocket } = arrival;
   // A page of another origin can send text/plain and forms without asking first, but not JSON.
   if (!isJson(request.headers.get("content-type"))) {
     return refuse(415, INVALID_REQUEST, `Cannot read the body: its content-type must be "application/json"`);
   }
-  const body = await readBody(request, { bytesMax: bodyBytesMax, isSocket });
+  const body = await readBody(request, { bytesMax: bodyBytesMax, isSocket, patience });
   switch (body.kind) {
     case "too_large": {
       const limit = `${bodyBytesMax} bytes`;
@@ -63,6 +69,10 @@ async function answerPost(arrival: Arrival, { bodyBytesMax, protocol }: McpRoute
         `Cannot read a body of more than ${limit}: MCP_MAX_BODY_BYTES sets the limit`,
       );
     }
+    case "slow":
+      return refuse(408, INVALID_REQUEST, "Cannot wait for the body any longer: send the request again", {
+        connection: "close",
+      });
     case "broken":
       return refuse(503, INVALID_REQUEST, "Cannot read the body to its end: send the request again", {
         "retry-after": "1",
@@ -70,7 +80,7 @@ async function answerPost(arrival: Arrival, { bodyBytesMax, protocol }: McpRoute
     case "not_utf8":
       return refuse(400, PARSE_ERROR, "Parse error: the body is not UTF-8");
     case "text":
-      return toAnswer(await protocol.dispatch(body.text, arrival));
+      return toAnswer(await protocol.dispatch(body.text, arrival), arrival);
     default:
       return body satisfies never;
   }
@@ -96,7 +106,13 @@ export function unauthorized(): Answer {
   });
 }
 
-function toAnswer(outcome: Outcome): Answer {
+/** What a caller is told who has as many streams open as one may have. */
+export function tooManyStreams(): Answer {
+  const message = "Rate limit: too many streams are open; end one first (MCP_MAX_STREAMS sets the limit)";
+  return refuse(429, RATE_LIMITED, message, { "retry-after": "1" });
+}
+
+function toAnswer(outcome: Outcome, arrival: Arrival): Answer {
   const { facts } = outcome;
   switch (outcome.kind) {
     case "response":
@@ -109,7 +125,10 @@ function toAnswer(outcome: Outcome): Answer {
     case "accepted":
       return { response: empty(202), facts };
     case "stream":
-      return { response: streamResponse(outcome.stream, outcome.after), facts };
+      return {
+        response: streamResponse(outcome.stream, { after: outcome.after, onEnd: arrival.countStream() }),
+        facts,
+      };
     case "ended":
       return { response: empty(204), facts };
     default:

@@ -18,9 +18,17 @@ export function encodeFrame(frame: Frame): string {
   }
 }
 
+/** Where a stream begins, and who is told that it is over. */
+export interface StreamOptions {
+  /** The number of the last event that a resuming client has. */
+  readonly after: number | undefined;
+  /** Called when nothing more is sent, for whichever reason. */
+  readonly onEnd: () => void;
+}
+
 /** A response that carries a stream to its end, or until the client leaves. */
-export function streamResponse(stream: MessageStream, after: number | undefined): Response {
-  return new Response(eventBytes(stream, after), {
+export function streamResponse(stream: MessageStream, options: StreamOptions): Response {
+  return new Response(eventBytes(stream, options), {
     headers: {
       ...SAFE_HEADERS,
       // Proxies that compress or buffer would hold events back.
@@ -33,7 +41,7 @@ export function streamResponse(stream: MessageStream, after: number | undefined)
 
 function eventBytes(
   stream: MessageStream,
-  after: number | undefined,
+  { after, onEnd }: StreamOptions,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   let reader: FrameReader;
@@ -43,8 +51,10 @@ function eventBytes(
     start(controller) {
       const end = () => {
         clearInterval(timer);
-        if (!isOver) controller.close();
+        if (isOver) return;
         isOver = true;
+        controller.close();
+        onEnd();
       };
       const write = (text: string) => {
         if (isOver) return;
@@ -62,6 +72,7 @@ function eventBytes(
     cancel() {
       clearInterval(timer);
       stream.leave(reader);
+      onEnd();
     },
   }, { highWaterMark: 0, size: (chunk) => chunk.byteLength });
 }

@@ -1,6 +1,8 @@
 /** JSON-RPC 2.0 envelopes, as the Model Context Protocol narrows them: an id is a string or an integer. */
 import { REQUEST_ID_CHARS_MAX } from "../core/limits.ts";
 
+import { JSON_LEVELS_MAX } from "../core/limits.ts";
+
 /** The id of a request. */
 export type RequestId = string | number;
 
@@ -16,6 +18,7 @@ export const INTERNAL_ERROR = -32603;
 
 /** Codes of this server's contract, from JSON-RPC's range for servers. */
 export const UNAUTHORIZED = -32000;
+export const RATE_LIMITED = -32001;
 
 /** The `error` member of a response. */
 export interface RpcErrorObject {
@@ -54,6 +57,10 @@ export type RpcAnswer =
 
 /** Reads a body as JSON. It never throws. */
 export function parseBody(text: string): { readonly kind: "value"; readonly value: unknown } | Malformed {
+  if (isNestedDeeper(text, JSON_LEVELS_MAX)) {
+    const message = `Invalid request: the body is nested deeper than ${JSON_LEVELS_MAX} levels`;
+    return malformed(undefined, INVALID_REQUEST, message);
+  }
   try {
     return { kind: "value", value: JSON.parse(text) };
   } catch {
@@ -136,4 +143,38 @@ export function asciiJson(value: unknown): string {
     /[\u0080-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
+
+const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [
+  0x22,
+  0x5c,
+  0x5b,
+  0x5d,
+  0x7b,
+  0x7d,
+];
+
+/** Whether arrays and objects stand in each other deeper than `levels`. Linear; a text that is no JSON may be either. */
+function isNestedDeeper(text: string, levels: number): boolean {
+  // Each level takes two characters.
+  if (text.length <= levels * 2) return false;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfText(text, at);
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      if (++depth > levels) return true;
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
+  }
+  return false;
+}
+
+/** Where the text that begins at `start` ends: an even number of backslashes stands before the quote. */
+function endOfText(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end;
+    while (text.charCodeAt(before - 1) === BACKSLASH) before--;
+    if ((end - before) % 2 === 0) return end;
+  }
+  return text.length;
 }

@@ -9,6 +9,9 @@ Deno.test("without any variable search has two seconds, jobs a week, and a calle
   const deny = { patterns: [], defaults: true };
   assert.deepEqual(access, {
     apiKeysFile: undefined,
+    concurrencyMax: 256,
+    streamsMax: 64,
+    trustedProxies: [],
     rateBucket: 60,
     rateWindowMs: 10_000,
     deny,

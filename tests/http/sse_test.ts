@@ -20,7 +20,7 @@ Deno.test("a stream's response is not cached, transformed, buffered or sniffed",
   const stream = new MessageStream();
   stream.send("{}");
   stream.end();
-  const response = streamResponse(stream, undefined);
+  const response = streamResponse(stream, { after: undefined, onEnd: () => {} });
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "text/event-stream");
   assert.equal(response.headers.get("cache-control"), "no-store, no-transform");
@@ -33,7 +33,7 @@ Deno.test("a long silent stream says that it lives, and its timer ends with it",
   using time = new FakeTime();
   for (const longLived of [true, false]) {
     const stream = new MessageStream({ longLived });
-    const reader = streamResponse(stream, undefined).body?.getReader();
+    const reader = streamResponse(stream, { after: undefined, onEnd: () => {} }).body?.getReader();
     time.pass(STREAM_KEEPALIVE_MS);
     stream.send("{}");
     const first = new TextDecoder().decode((await reader?.read())?.value);
@@ -46,7 +46,7 @@ Deno.test("a long silent stream says that it lives, and its timer ends with it",
 Deno.test("a reader who does not read loses the stream, and its owner is told", () => {
   let left = 0;
   const stream = new MessageStream({ onLeave: () => left++ });
-  const response = streamResponse(stream, undefined);
+  const response = streamResponse(stream, { after: undefined, onEnd: () => {} });
   const chunk = JSON.stringify("x".repeat(1_000_000));
   for (let sent = 0; sent <= STREAM_BACKLOG_BYTES_MAX; sent += chunk.length) stream.send(chunk);
   assert.equal(left, 1);
@@ -58,7 +58,7 @@ Deno.test("a reader who does not read loses the stream, and its owner is told", 
 Deno.test("a message that is larger than what may wait reaches whoever has read all before it", async () => {
   const stream = new MessageStream();
   stream.send(JSON.stringify("x".repeat(STREAM_BACKLOG_BYTES_MAX)));
-  const reader = streamResponse(stream, undefined).body?.getReader();
+  const reader = streamResponse(stream, { after: undefined, onEnd: () => {} }).body?.getReader();
   assert.ok(((await reader?.read())?.value?.length ?? 0) > STREAM_BACKLOG_BYTES_MAX);
   stream.send("{}");
   stream.end();
@@ -71,7 +71,7 @@ Deno.test("a stream that holds more than may wait ends where its reader begins, 
   const stream = new MessageStream({ onLeave: () => left++ });
   const chunk = JSON.stringify("x".repeat(1_000_000));
   for (let sent = 0; sent <= 2 * STREAM_BACKLOG_BYTES_MAX; sent += chunk.length) stream.send(chunk);
-  const response = streamResponse(stream, undefined);
+  const response = streamResponse(stream, { after: undefined, onEnd: () => {} });
   assert.equal(left, 1);
   assert.equal(stream.isRead, false);
   stream.send(chunk);

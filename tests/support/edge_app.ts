@@ -33,6 +33,8 @@ export class EdgeApp implements AsyncDisposable {
   readonly logged: LogEvent[] = [];
   /** Milliseconds since 1970, for the app. */
   now = Date.UTC(2026, 0, 1);
+  /** Milliseconds for the app's measured times; undefined for the machine's own. */
+  elapsed: number | undefined;
   readonly #app: ReturnType<typeof createApp>;
 
   private constructor(
@@ -44,7 +46,7 @@ export class EdgeApp implements AsyncDisposable {
       keys: readonly KeyDigest[] | undefined;
     },
   ) {
-    const { apiKeys, root: _, ...config } = parseConfig(options.env);
+    const { apiKeys, root: _, ...config } = parseConfig({ MCP_RL_BUCKET: "0", ...options.env });
     let id = 0;
     const keys = options.keys ?? apiKeys.map((key) => ({ sha256: sha256Hex(key) }));
     this.root = root;
@@ -66,7 +68,7 @@ export class EdgeApp implements AsyncDisposable {
         startedAt: this.now,
       },
       tools: options.tools,
-      clock: { now: () => this.now, elapsed: () => performance.now() },
+      clock: { now: () => this.now, elapsed: () => this.elapsed ?? performance.now() },
       newId: () => `request-${++id}`,
       log: (event) => this.logged.push(event),
       address: () => ADDRESS,
@@ -94,9 +96,9 @@ export class EdgeApp implements AsyncDisposable {
     return this.fetch(new Request(path.startsWith("/") ? ADDRESS + path : path, init));
   }
 
-  /** Answers a request, as `Deno.serve` hands it over. */
-  fetch(request: Request): Promise<Response> {
-    return this.#app.fetch(request);
+  /** Answers a request, as `Deno.serve` hands it over; `from` is the address that it comes from. */
+  fetch(request: Request, from?: string): Promise<Response> {
+    return this.#app.fetch(request, from === undefined ? undefined : { remoteAddr: { hostname: from } });
   }
 
   /** Sends a body to `/mcp`: a text as it is, anything else as JSON. */

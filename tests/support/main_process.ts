@@ -26,7 +26,7 @@ export function environment(env: Readonly<Record<string, string>> = {}): Record<
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...Object.fromEntries(kept), PORT: "0", NO_COLOR: "1", ...env };
+  return { ...Object.fromEntries(kept), PORT: "0", MCP_RL_BUCKET: "0", NO_COLOR: "1", ...env };
 }
 
 /** A started process; disposing of it ends it. */

@@ -56,7 +56,7 @@ export class TestApp implements AsyncDisposable {
 
   static async create(options: TestAppOptions = {}): Promise<TestApp> {
     const root = options.root ?? await TempRoot.create({ git: options.git ?? true });
-    const config = parseConfig(options.env ?? {});
+    const config = parseConfig({ MCP_RL_BUCKET: "0", ...options.env });
     const { apiKeys, root: _, ...appConfig } = config;
     const served = options.subfolder === undefined ? root.root : `${root.root}/${options.subfolder}`;
     const path = Deno.env.get("PATH") ?? "";

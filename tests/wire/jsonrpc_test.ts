@@ -16,7 +16,7 @@ const MALFORMED: Case[] = [
   { name: "text that is not JSON", body: "{", status: 400, code: -32700 },
   { name: "nothing", body: "", status: 400, code: -32700 },
   { name: "two documents", body: "{}{}", status: 400, code: -32700 },
-  { name: "100,000 opening brackets", body: "[".repeat(100_000), status: 400, code: -32700 },
+  { name: "100,000 opening brackets", body: "[".repeat(100_000), status: 400, code: -32600 },
   { name: "a string", body: `"ping"`, status: 400, code: -32600 },
   { name: "null", body: "null", status: 400, code: -32600 },
   { name: "an empty object", body: {}, status: 400, code: -32600 },

@@ -1,0 +1,72 @@
+/** How much a caller may ask for: requests in a window, wrong keys in a minute, and requests at one time. */
+import { WRONG_KEYS_MAX, WRONG_KEYS_WINDOW_MS } from "../core/limits.ts";
+import { INTERNAL_ERROR, RATE_LIMITED } from "../mcp/jsonrpc.ts";
+import type { Arrival } from "./arrival.ts";
+import { type Answer, refuse, unauthorized } from "./mcp_route.ts";
+import { type BucketState, TokenBuckets } from "./token_buckets.ts";
+
+/** What is allowed. */
+export interface AdmissionOptions {
+  /** Requests that one caller may send in a window, and at once; 0 for no limit. */
+  readonly rateBucket: number;
+  readonly rateWindowMs: number;
+  /** Requests that are at work at one time. */
+  readonly concurrencyMax: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly elapsed: () => number;
+}
+
+/** See the module. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #requests: TokenBuckets | undefined;
+  readonly #wrongKeys: TokenBuckets;
+  /** Requests that are at work now, this one included. */
+  atWork = 0;
+
+  constructor(options: AdmissionOptions) {
+    const { rateBucket: capacity, rateWindowMs: windowMs, elapsed } = options;
+    this.#options = options;
+    this.#requests = capacity === 0 ? undefined : new TokenBuckets({ capacity, windowMs, elapsed });
+    this.#wrongKeys = new TokenBuckets({ capacity: WRONG_KEYS_MAX, windowMs: WRONG_KEYS_WINDOW_MS, elapsed });
+  }
+
+  /** Why a request is not answered now; undefined when it is. What is left of its caller's budget is noted on it. */
+  refusal(arrival: Arrival): Answer | undefined {
+    const { concurrencyMax } = this.#options;
+    if (this.atWork > concurrencyMax) {
+      const message = `Busy: ${concurrencyMax} requests are at work; MCP_MAX_CONCURRENCY sets the limit`;
+      return refuse(503, INTERNAL_ERROR, message, { "retry-after": "1" });
+    }
+    const { sender } = arrival;
+    // Who can read the note of the lock stands for the person at this machine, on stdio without any limit.
+    if (this.#requests === undefined || (sender.kind === "key" && sender.isLocal)) return undefined;
+    const state = this.#requests.take(arrival.payer);
+    arrival.budget = state;
+    return state.allowed ? undefined : tooMany("Rate limit: too many requests", state);
+  }
+
+  /** The answer to a request with a key that is none, or with none. A valid key of the same address is not held up. */
+  unauthorized(arrival: Arrival): Answer {
+    const { sender } = arrival;
+    if (sender.kind !== "refused" || sender.fingerprint === undefined) {
+      return this.refusal(arrival) ?? unauthorized();
+    }
+    const state = this.#wrongKeys.take(arrival.payer);
+    return state.allowed
+      ? unauthorized()
+      : tooMany("Rate limit: too many wrong keys from this address", state);
+  }
+}
+
+function tooMany(message: string, { retryMs }: BucketState): Answer {
+  const seconds = String(Math.max(1, Math.ceil(retryMs / 1000)));
+  return refuse(429, RATE_LIMITED, `${message}; try again in ${seconds} s`, { "retry-after": seconds });
+}
+
+/** Says what is left of a budget (draft-ietf-httpapi-ratelimit-headers-06). */
+export function addBudget(headers: Headers, { capacity, remaining, resetMs }: BucketState): void {
+  headers.set("ratelimit-limit", String(capacity));
+  headers.set("ratelimit-remaining", String(remaining));
+  headers.set("ratelimit-reset", String(Math.ceil(resetMs / 1000)));
+}

@@ -1,0 +1,85 @@
+/** Token buckets: each caller may send so much at once, and what was used comes back continuously. */
+import { BUCKETS_MAX } from "../core/limits.ts";
+
+/** How much of what is allowed. */
+export interface BucketOptions {
+  /** What a full bucket holds. */
+  readonly capacity: number;
+  /** How long an empty bucket takes to fill, in milliseconds. */
+  readonly windowMs: number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly elapsed: () => number;
+}
+
+/** A bucket after something was asked of it. */
+export interface BucketState {
+  readonly allowed: boolean;
+  readonly capacity: number;
+  /** Whole tokens that are left. */
+  readonly remaining: number;
+  /** Until there is a token again, in milliseconds; 0 when there is one. */
+  readonly retryMs: number;
+  /** Until the bucket is full, in milliseconds. */
+  readonly resetMs: number;
+}
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+/**
+ * The buckets of all callers. A bucket that was not used for a window is full, and so is one that is not there: the table
+ * can be bounded by forgetting the one that was unused for longest.
+ */
+export class TokenBuckets {
+  readonly #options: BucketOptions;
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(options: BucketOptions) {
+    this.#options = options;
+  }
+
+  /** How many callers are known. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** Takes a token, where there is one. */
+  take(caller: string): BucketState {
+    const bucket = this.#filled(caller);
+    const allowed = bucket.tokens >= 1;
+    if (allowed) bucket.tokens -= 1;
+    return this.#state(bucket, allowed);
+  }
+
+  #filled(caller: string): Bucket {
+    const { capacity, windowMs, elapsed } = this.#options;
+    const now = elapsed();
+    const bucket = this.#buckets.get(caller) ?? { tokens: capacity, at: now };
+    bucket.tokens = Math.min(capacity, bucket.tokens + (now - bucket.at) * capacity / windowMs);
+    bucket.at = now;
+    // A map keeps its keys in the order of their arrival: the first is the one that was unused for longest.
+    this.#buckets.delete(caller);
+    this.#buckets.set(caller, bucket);
+    if (this.#buckets.size > BUCKETS_MAX) {
+      for (const oldest of this.#buckets.keys()) {
+        this.#buckets.delete(oldest);
+        break;
+      }
+    }
+    return bucket;
+  }
+
+  #state({ tokens }: Bucket, allowed: boolean): BucketState {
+    const { capacity, windowMs } = this.#options;
+    const msPerToken = windowMs / capacity;
+    return {
+      allowed,
+      capacity,
+      remaining: Math.floor(tokens),
+      retryMs: tokens >= 1 ? 0 : (1 - tokens) * msPerToken,
+      resetMs: (capacity - tokens) * msPerToken,
+    };
+  }
+}
