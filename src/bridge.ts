@@ -1,6 +1,7 @@
 /** A client on stdio, served by the process that owns the root: its lines become requests, and the answers lines. */
+import { checkMessage, isAnswerTo, isEventStream, lostAnswers, withId } from "./bridge_answer.ts";
 import { type BridgeMessage, readBridgeMessage, stateKey, statelessHeaders } from "./bridge_message.ts";
-import { errorResponse, INTERNAL_ERROR, isObject, type RequestId } from "./mcp/jsonrpc.ts";
+import { BRIDGE_PROBE_MS, SHUTDOWN_GRACE_MS } from "./core/limits.ts";
 import { type ParamHeader, paramHeaders } from "./mcp/param_headers.ts";
 import { readEvents } from "./sse_events.ts";
 
@@ -34,12 +35,6 @@ interface Pending {
   isAnswered: boolean;
   isUntouched: boolean;
   done: Promise<void>;
-}
-
-/** The errors for the requests of a message whose answer is lost. */
-export function lostAnswers({ ids }: BridgeMessage): string[] {
-  const message = "The server that owned the repository ended; see what was done, and send it again";
-  return ids.map((id) => errorResponse(id, { code: INTERNAL_ERROR, message }));
 }
 
 /** See the module. */
@@ -98,14 +93,11 @@ export class Bridge {
   /** Waits for the answers that are still to come, for at most `graceMs`, and ends the session. */
   async finish(graceMs: number): Promise<void> {
     this.#isFinishing = true;
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, graceMs);
-    const awaited = [...this.#pending].filter(({ message }) => message.method !== "subscriptions/listen");
-    await Promise.race([Promise.all(awaited.map(({ done }) => done)), late.promise]);
-    clearTimeout(timer);
+    await this.#settled(graceMs);
     if (this.#sessionId !== undefined && !this.#isLost) {
-      // An owner that has gone has no session to end.
-      await this.#request("DELETE").then((response) => response.body?.cancel()).catch(() => undefined);
+      // An owner that has gone, or hangs, has no session to end.
+      const ended = this.#request("DELETE", { signal: AbortSignal.timeout(BRIDGE_PROBE_MS) });
+      await ended.then((response) => response.body?.cancel()).catch(() => undefined);
     }
     this.leave();
   }
@@ -115,9 +107,19 @@ export class Bridge {
     const unanswered = [...this.#pending].filter(({ isAnswered, isCancelled }) =>
       !isAnswered && !isCancelled
     );
+    if (!this.#closing.signal.aborted) this.#client.close();
     this.#closing.abort();
     for (const { abort } of this.#pending) abort.abort();
     return { state: [...this.#state.values()], unanswered };
+  }
+
+  /** Waits for answers for at most `timeoutMs`. A stream that only listens has none. */
+  async #settled(timeoutMs: number): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, timeoutMs);
+    const awaited = [...this.#pending].filter(({ message }) => message.method !== "subscriptions/listen");
+    await Promise.race([Promise.all(awaited.map(({ done }) => done)), late.promise]);
+    clearTimeout(timer);
   }
 
   async #send(pending: Pending): Promise<void> {
@@ -186,6 +188,7 @@ export class Bridge {
     }
     if (isEventStream(response)) return await this.#answerEvents(response, pending);
     const body = await response.text();
+    if (body !== "") checkMessage(body);
     if (body !== "" && !pending.isCancelled) this.#write(response.ok ? body : withId(body, message.ids));
     pending.isAnswered = true;
     if (message.method === "notifications/initialized") this.#listen();
@@ -209,6 +212,7 @@ export class Bridge {
     for await (const event of readEvents(body)) {
       lastId = event.lastId;
       if (event.data === "") continue;
+      checkMessage(event.data);
       if (pending?.isCancelled) break;
       this.#write(event.data);
       if (pending !== undefined && isAnswerTo(event.data, pending.message.ids)) pending.isAnswered = true;
@@ -222,6 +226,8 @@ export class Bridge {
       const response = await this.#openStream(this.#closing.signal);
       if (!isEventStream(response)) return await response.body?.cancel();
       await this.#passOn(response, undefined);
+      // An owner that stops ends its streams first, and still answers what it has begun.
+      await this.#settled(SHUTDOWN_GRACE_MS);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
     }
@@ -259,7 +265,8 @@ export class Bridge {
 
   #cancel(id: unknown): void {
     for (const pending of this.#pending) {
-      if (!pending.message.ids.some((own) => own === id)) continue;
+      // A batch has one answer for all of its requests.
+      if (pending.message.ids.length !== 1 || pending.message.ids[0] !== id) continue;
       pending.isCancelled = true;
       // Leaving cancels a stateless request. A session hears the notification.
       if (pending.message.isStateless) pending.abort.abort();
@@ -273,21 +280,4 @@ export class Bridge {
     if (message.method === "resources/unsubscribe") this.#state.delete(key);
     else this.#state.set(key, message.text);
   }
-}
-
-function isEventStream({ headers }: Response): boolean {
-  return headers.get("content-type")?.startsWith("text/event-stream") ?? false;
-}
-
-function isAnswerTo(json: string, ids: readonly RequestId[]): boolean {
-  const value: unknown = JSON.parse(json);
-  return isObject(value) && value.method === undefined && ids.some((id) => id === value.id);
-}
-
-/** Over HTTP an error about a request as a whole needs no id; among lines nobody would know whose it is. */
-function withId(body: string, ids: readonly RequestId[]): string {
-  const value: unknown = JSON.parse(body);
-  const [id] = ids;
-  if (!isObject(value) || value.id !== undefined || id === undefined) return body;
-  return JSON.stringify({ jsonrpc: "2.0", id, error: value.error });
 }

@@ -2,6 +2,7 @@
 import { isObject, type Params, parseBody, readEnvelope, type RequestId } from "./mcp/jsonrpc.ts";
 import { hasClaim, META } from "./mcp/meta.ts";
 import type { ParamHeader } from "./mcp/param_headers.ts";
+import { namedIn } from "./mcp/standard_headers.ts";
 
 /** What a bridge knows of a line. */
 export interface BridgeMessage {
@@ -48,7 +49,7 @@ export function statelessHeaders(
   };
   add("mcp-protocol-version", meta[META.protocolVersion]);
   add("mcp-method", method);
-  add("mcp-name", params.name ?? params.uri ?? params.taskId, encodeHeaderValue);
+  add("mcp-name", namedIn({ method, params }), encodeHeaderValue);
   for (const { name, path } of paramHeaders) {
     const value = path.reduce<unknown>(
       (at, key) => isObject(at) ? at[key] : undefined,

@@ -44,6 +44,8 @@ export class RootLock {
       anchor.close();
       return { kind: "held", owner: await readOwner(note) };
     }
+    // What a crash or the repository has left there is no word of this owner's.
+    await removeFile(note);
     return { kind: "acquired", lock: new RootLock(anchor, note) };
   }
 

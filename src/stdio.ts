@@ -3,7 +3,8 @@
  * else does; beside an owner it is a bridge to it, and takes its place when it has gone.
  */
 import { type AppProcess, claimRoot, startApp } from "./app_process.ts";
-import { Bridge, type Handover, lostAnswers, type OwnerAddress } from "./bridge.ts";
+import { Bridge, type Handover, type OwnerAddress } from "./bridge.ts";
+import { lostAnswers } from "./bridge_answer.ts";
 import { isRepeatable } from "./bridge_message.ts";
 import type { Config } from "./config.ts";
 import {
@@ -227,9 +228,11 @@ async function answers({ url, token }: OwnerAddress): Promise<boolean> {
       redirect: "error",
       signal: AbortSignal.timeout(BRIDGE_PROBE_MS),
     });
-    await response.body?.cancel();
-    // An owner that has no time for more requests is an owner.
-    return response.ok || response.status === 429;
+    const answer: unknown = await response.json();
+    // Whatever else listens there may answer 200 too. An owner that has no time for more requests is an owner.
+    const isResult = isObject(answer) && answer.jsonrpc === "2.0" && answer.id === 0 &&
+      isObject(answer.result);
+    return response.status === 429 || response.ok && isResult;
   } catch (error) {
     if (error instanceof Error) return false;
     throw error;

@@ -42,6 +42,14 @@ Deno.test("the lock file can be read by its owner alone, even where it was there
   await lock.release();
 });
 
+Deno.test("a note that a crash has left leads nobody to whoever listens there now", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  await temp.write({ ".mcp-lock": JSON.stringify(OWNER) });
+  const lock = acquired(await RootLock.acquire(temp.root));
+  assert.deepEqual(await RootLock.acquire(temp.root), { kind: "held", owner: {} });
+  await lock.release();
+});
+
 Deno.test("a released lock leaves no file, and the root is free", async () => {
   await using temp = await TempRoot.create({ git: false });
   await acquired(await RootLock.acquire(temp.root)).release();

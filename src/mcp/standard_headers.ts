@@ -4,8 +4,8 @@ import { decodeHeaderValue } from "./header_value.ts";
 import type { RpcRequest } from "./jsonrpc.ts";
 import { HEADER_MISMATCH, ProtocolError } from "./protocol_error.ts";
 
-/** Which parameter `Mcp-Name` repeats. */
-const NAMED_BY = new Map([
+/** Which parameter `Mcp-Name` repeats, by method. */
+const NAMED_BY: ReadonlyMap<string, string> = new Map([
   ["tools/call", "name"],
   ["prompts/get", "name"],
   ["resources/read", "uri"],
@@ -14,18 +14,25 @@ const NAMED_BY = new Map([
   ["tasks/cancel", "taskId"],
 ]);
 
-/** @throws {ProtocolError} `HEADER_MISMATCH` */
-export function checkStandardHeaders({ method, params }: RpcRequest, headers: ProtocolHeaders): void {
-  if (headers.method === undefined) throw headerMismatch("Mcp-Method is missing");
-  if (headers.method !== method) throw headerMismatch("Mcp-Method is not the method of the body");
+/** What a request says in the parameter that `Mcp-Name` repeats; undefined where it says nothing, or no text. */
+export function namedIn({ method, params }: Pick<RpcRequest, "method" | "params">): string | undefined {
   const key = NAMED_BY.get(method);
   const named = key === undefined ? undefined : params[key];
+  return typeof named === "string" ? named : undefined;
+}
+
+/** @throws {ProtocolError} `HEADER_MISMATCH` */
+export function checkStandardHeaders(request: RpcRequest, headers: ProtocolHeaders): void {
+  const { method } = request;
+  if (headers.method === undefined) throw headerMismatch("Mcp-Method is missing");
+  if (headers.method !== method) throw headerMismatch("Mcp-Method is not the method of the body");
+  const named = namedIn(request);
   // Without a name in the body there is nothing to compare: the method itself refuses the parameters.
-  if (typeof named !== "string") return;
+  if (named === undefined) return;
   if (headers.name === undefined) throw headerMismatch("Mcp-Name is missing");
   const name = decodeHeaderValue(headers.name);
   if (name === undefined) throw headerMismatch("Mcp-Name is not canonical Base64");
-  if (name !== named) throw headerMismatch(`Mcp-Name is not the "${key}" of the body`);
+  if (name !== named) throw headerMismatch(`Mcp-Name is not the "${NAMED_BY.get(method)}" of the body`);
 }
 
 /** A header that does not fit the body. */

@@ -98,14 +98,23 @@ for (const isModern of [false, true]) {
   });
 }
 
-Deno.test("a note that leads away from this machine is not followed", async () => {
-  await using temp = await TempRoot.create({ git: false });
-  const token = "ab".repeat(32);
-  const note = { pid: 1, url: "http://192.0.2.1:80", token };
-  await temp.write({ ".mcp-lock": JSON.stringify(note) });
-  using anchor = await Deno.open(temp.root);
-  assert.ok(await anchor.tryLock(true));
-  await using client = new StdioProcess(temp.root);
-  assert.equal(await client.ended(), 3);
-  assert.match(client.log.all.join("\n"), /^lukhas-mcp: Cannot reach the process that serves this root/);
+Deno.test("a note that leads to anything but an owner is not followed", async () => {
+  await using other = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("<p>Hello", { headers: { "content-type": "text/html" } }),
+  );
+  const leadTo = async (url: string) => {
+    await using temp = await TempRoot.create({ git: false });
+    await temp.write({ ".mcp-lock": JSON.stringify({ pid: 1, url, token: "ab".repeat(32) }) });
+    using anchor = await Deno.open(temp.root);
+    assert.ok(await anchor.tryLock(true));
+    await using client = new StdioProcess(temp.root);
+    assert.equal(await client.ended(), 3, url);
+    const said = client.log.all.join("\n");
+    assert.match(said, /^lukhas-mcp: Cannot reach the process that serves this root/, url);
+  };
+  await Promise.all([
+    leadTo("http://192.0.2.1:80"),
+    leadTo(`http://127.0.0.1:${other.addr.port}`),
+  ]);
 });
