@@ -52,8 +52,12 @@ export async function startServerProcess(
   };
 }
 
-/** Reads stderr to its end, so that the server never waits for a reader; resolves once it listens. */
-async function listeningUrl(
+/**
+ * Reads a server's stderr to its end, so that the server never waits for a reader; resolves once it listens.
+ *
+ * @throws {Error} When it ends before that, with what it said.
+ */
+export async function listeningUrl(
   stderr: ReadableStream<Uint8Array>,
 ): Promise<{ url: string; drained: Promise<void> }> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
