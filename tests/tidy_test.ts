@@ -1,5 +1,6 @@
 /** The house rules, and what each of them catches. */
 import assert from "node:assert/strict";
+import { loadedWith } from "./support/loaded_with.ts";
 import { readSource, type SourceFacts } from "./support/source_facts.ts";
 import { importedFiles, RULES, type Sources } from "./support/tidy_rules.ts";
 
@@ -89,6 +90,18 @@ Deno.test("every dependency comes from npm in one exact version, and is used", a
 Deno.test("the lock file names no registry and nothing but npm packages", async () => {
   const text = await Deno.readTextFile(new URL("deno.lock", REPOSITORY));
   assert.doesNotMatch(text, /https?:|jsr:|"remote"|tarball/);
+});
+
+// Each client on stdio waits for what every start loads.
+Deno.test("the launcher loads nothing heavy: no package, and no module of node's", async () => {
+  const loaded = [...await loadedWith("main.ts"), ...await loadedWith("src/launcher.ts")];
+  assert.ok(loaded.length > 20, "the modules were found");
+  assert.deepEqual(loaded.filter((specifier) => !specifier.startsWith("file:")), []);
+});
+
+Deno.test("the launcher does not load the app", async () => {
+  const loaded = [...await loadedWith("src/launcher.ts")];
+  assert.deepEqual(loaded.filter((specifier) => /\/src\/(app|worker)\.ts$|\/tools\//.test(specifier)), []);
 });
 
 /** The problems that a rule finds in a source made up for it. */

@@ -5,7 +5,7 @@ import {
   RATE_BUCKET_REQUESTS,
   RATE_WINDOW_MS,
 } from "../core/limits.ts";
-import { isIP } from "node:net";
+import { ipFamily } from "../core/ip_family.ts";
 import { patternProblem } from "../core/path_pattern.ts";
 import { ConfigReader } from "./config_reader.ts";
 
@@ -74,7 +74,7 @@ export function parseAccessConfig(record: AccessRecord, problems: string[]): Acc
 
 function isNetwork(text: string): boolean {
   const [address = "", bits, ...rest] = text.split("/");
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
+  const family = ipFamily(address);
+  if (family === undefined || rest.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
