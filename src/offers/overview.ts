@@ -85,7 +85,7 @@ async function readmeLines(paths: readonly string[], reader: FileReader): Promis
   if (path === undefined) return [];
   try {
     const { text } = await reader.readText(path);
-    const lines = text.split(/\r?\n/, README_LINES_SHOWN + 1);
+    const lines = text.split(/\r\n|[\r\n]/, README_LINES_SHOWN + 1);
     const shown = lines.slice(0, README_LINES_SHOWN).map((line) => `> ${line}`.trimEnd());
     return lines.length > README_LINES_SHOWN ? [...shown, "", `(read_file has all of ${path})`] : shown;
   } catch (error) {

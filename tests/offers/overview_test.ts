@@ -54,6 +54,14 @@ Deno.test("the overview tells name, state, folders, languages, commits and READM
   );
 });
 
+Deno.test("no line of a README leaves its quotation, whatever ends the line", async () => {
+  await using client = await AppClient.create();
+  const lines = ["one", "# two", "- three", "four"];
+  await client.app.root.commit({ "README.md": `one\r# two\r\n- three\nfour` });
+  const quoted = (await overview(client)).split("its first lines\n\n")[1];
+  assert.equal(quoted, lines.map((line) => `> ${line}\n`).join(""));
+});
+
 Deno.test("a root without git, and one without a commit, have an overview too", async () => {
   await using bare = await AppClient.create({ git: false });
   const text = await overview(bare);
