@@ -59,6 +59,21 @@ Deno.test("a missing or wrong key is 401 with a challenge and a JSON-RPC error w
   }
 });
 
+Deno.test("a key that was let in lets in no other, and many keys in turn are all let in", async () => {
+  const keys = Array.from({ length: 20 }, (_, index) => `key-number-${index + 10}`);
+  await using app = await EdgeApp.create({ env: { LUKHAS_MCP_API_KEYS: keys.join(",") } });
+  const status = async (key: string) => {
+    const response = await app.post(PING, { "x-api-key": key });
+    await response.body?.cancel();
+    return response.status;
+  };
+  for (const key of [...keys, ...keys]) assert.equal(await status(key), 200);
+  const [last = ""] = keys.slice(-1);
+  for (const other of [last.replace(/.$/, "x"), last.replace(/^./, "x"), last.slice(1), `${last}0`]) {
+    assert.equal(await status(other), 401, other);
+  }
+});
+
 Deno.test("a key in the address is not taken: addresses end up in logs", async () => {
   await using app = await EdgeApp.create({ env: KEYS });
   const init = {

@@ -201,6 +201,8 @@ Deno.test("bytes that are not UTF-8 are a parse error, and a character may be sp
     });
     await assertRefused(response, { status: 400, code: -32700 });
   }
+  // What a lenient reader puts in the place of wrong bytes is a character like any other.
+  assert.equal((await app.ask("ping", {}, "\ufffd")).id, "\ufffd");
   const bytes = new TextEncoder().encode(`{"jsonrpc":"2.0","id":"ü","method":"ping"}`);
   const body = new ReadableStream({
     start(controller) {

@@ -112,8 +112,26 @@ Deno.test("a list with pages is walked by its cursors, each page with a life of 
 
 Deno.test("every answer is one line, in JSON and in events", async () => {
   await using client = new McpClient();
-  const json = await client.ask("tools/list");
-  assert.ok(!json.isStream && !json.text.includes("\n"));
+  const requests: [string, Json?][] = [
+    ["initialize", { protocolVersion: "2025-11-25", capabilities: {} }],
+    ["server/discover"],
+    ["tools/list"],
+    ["tools/call", { name: "test_simple_text" }],
+    ["tools/call", { name: "test_error_handling" }],
+    ["resources/read", { uri: "test://static-text" }],
+    ["prompts/get", { name: "test_simple_prompt" }],
+    ["tools/call", { name: "no such tool" }],
+    ["resources/read", { uri: "test://nope" }],
+    ["no/such"],
+  ];
+  for (const [method, params] of requests) {
+    for (
+      const { text, isStream } of [await client.ask(method, params), await client.askOld(method, params)]
+    ) {
+      assert.ok(!isStream && /^\{[^\n]+\}$/.test(text), text);
+    }
+  }
+  assert.doesNotMatch((await client.askOld("", "")).text, /\n/);
   const events = await client.ask("tools/call", { name: "test_tool_with_progress" }, {
     meta: { progressToken: 1 },
   });
