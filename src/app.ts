@@ -1,4 +1,5 @@
 /** Puts the parts together. Starts nothing: what it returns answers requests and can be closed. */
+import { createIndex, createSearch } from "./app_search.ts";
 import { contextFactory, type SharedContext } from "./call_context.ts";
 import type { Clock, NewId } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
@@ -11,6 +12,7 @@ import type { Readiness } from "./http/health.ts";
 import type { Protocol } from "./http/mcp_route.ts";
 import { OpenStreams } from "./http/open_streams.ts";
 import { Patience } from "./http/patience.ts";
+import { judgedPaths } from "./judged_paths.ts";
 import { Changes } from "./mcp/changes.ts";
 import { Dispatcher } from "./mcp/dispatch.ts";
 import { ToolRegistry } from "./mcp/tools.ts";
@@ -27,7 +29,7 @@ import { ProjectFiles } from "./repo/project_files.ts";
 import { RepoRoot } from "./repo/root.ts";
 import { sweepTemporaryFiles } from "./repo/sweep.ts";
 import type { AppSettings } from "./sandbox.ts";
-import { GrepSearch } from "./search/grep_search.ts";
+import type { RepoIndex } from "./search/index/repo_index.ts";
 import type { Tool, ToolContext } from "./tool.ts";
 
 /** What an app is made of. */
@@ -39,6 +41,8 @@ export interface AppParts {
   readonly log: Log;
   /** Where the app can be reached, without a slash at the end; asked when a link is made. */
   readonly address: () => string;
+  /** Starts an indexer beside the app, at its first search, for an index at this path. @default none */
+  readonly startIndexer?: (path: string) => MessagePort;
 }
 
 /** A server without a socket. */
@@ -46,6 +50,8 @@ export interface App {
   readonly fetch: HttpHandler;
   /** The protocol itself, for a transport that is not HTTP. */
   readonly protocol: Protocol;
+  /** Works with the indexer at the other end of the port from now on. */
+  connectIndexer(port: MessagePort): void;
   /** From now on these are the operator's keys. */
   replaceKeys(keys: readonly KeyDigest[]): void;
   /** Ends the streams that have no end of their own, so that a stop waits for the requests under way and no longer. */
@@ -69,7 +75,7 @@ export function createApp(parts: AppParts): App {
   root.deny(settings.denied);
   const keys = new KeyRing(settings);
   const limits = edgeLimits(settings.config.access, clock);
-  const { links, offers, repoChanges, ...context } = createServices(parts, root);
+  const { links, offers, repoChanges, index, ...context } = createServices(parts, root);
   const dispatcher = new Dispatcher<ToolContext>({
     server: {
       name: "lukhas-mcp",
@@ -79,7 +85,7 @@ export function createApp(parts: AppParts): App {
     },
     tools: new ToolRegistry(parts.tools),
     ...offers,
-    createContext: contextFactory(context, { beforeUse: () => root.refresh() }),
+    createContext: contextFactory(context, { beforeUse: () => refresh(root, index) }),
     onBug: (error, { requestId }) => log({ msg: "bug", requestId, stack: stackOf(error) }),
     clock,
     newId,
@@ -105,12 +111,7 @@ export function createApp(parts: AppParts): App {
     protocol,
     files: { links, readText: (path) => located.then(() => readText(path, context.reader, root)) },
     readiness: readinessOf(context.git),
-    description: {
-      name: "lukhas-mcp",
-      version: settings.version,
-      endpoint: "POST /mcp (JSON-RPC 2.0, Model Context Protocol)",
-      routes: ["/mcp", "/files/<path>", "/healthz", "/readyz"],
-    },
+    description: descriptionOf(settings.version),
     clock,
     newId,
     log,
@@ -120,6 +121,7 @@ export function createApp(parts: AppParts): App {
   return {
     fetch,
     protocol,
+    connectIndexer: (port) => index.connect(port),
     replaceKeys: (replaced) => keys.replace(replaced),
     endStreams: () => dispatcher.endStreams(),
     async close() {
@@ -127,9 +129,20 @@ export function createApp(parts: AppParts): App {
       limits.patience.close();
       repoChanges.close();
       closing.abort(new DOMException("The server is stopping", "AbortError"));
+      await index.close();
       await sweeping;
       await located;
     },
+  };
+}
+
+/** What a client is told that asks for no page. */
+function descriptionOf(version: string): HttpParts["description"] {
+  return {
+    name: "lukhas-mcp",
+    version,
+    endpoint: "POST /mcp (JSON-RPC 2.0, Model Context Protocol)",
+    routes: ["/mcp", "/files/<path>", "/healthz", "/readyz"],
   };
 }
 
@@ -146,6 +159,11 @@ function edgeLimits(
   };
 }
 
+/** Someone may have changed what may be read since the last call. */
+function refresh(root: RepoRoot, index: RepoIndex): void {
+  if (root.refresh()) index.rulesChanged();
+}
+
 /** What a tool would read: the rules of the root are brought up to date first. */
 function readText(path: string, reader: FileReader, root: RepoRoot): ReturnType<FileReader["readText"]> {
   root.refresh();
@@ -156,9 +174,11 @@ type Services = SharedContext & {
   readonly links: FileLinks;
   readonly offers: Offers;
   readonly repoChanges: RepoChanges;
+  readonly index: RepoIndex;
 };
 
-function createServices({ settings, clock, newId, address }: AppParts, root: RepoRoot): Services {
+function createServices(parts: AppParts, root: RepoRoot): Services {
+  const { settings, clock, newId, address } = parts;
   const changes = new Changes();
   const repoChanges = new RepoChanges({ changes, later });
   const git = new AnnouncingGit({
@@ -175,7 +195,10 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
     checkCommit: (commit) => root.policy.checkCommit(commit),
     onGitFolders: (paths) => root.deny(paths),
     now: clock.now,
-  }, () => repoChanges.committed());
+  }, () => {
+    repoChanges.committed();
+    index.committed();
+  });
   const links = new FileLinks({
     secret: settings.linkSecret,
     now: clock.now,
@@ -189,34 +212,37 @@ function createServices({ settings, clock, newId, address }: AppParts, root: Rep
     root,
     newId,
     allowSecrets: settings.config.access.allowSecrets,
-    onTouch: (touched) => repoChanges.filesTouched(touched),
+    onTouch: (touched) => {
+      repoChanges.filesTouched(touched);
+      index.written(touched.map(({ path }) => path));
+    },
   });
-  const gitPath = (path = "") => root.resolve(path, { entry: true }).realPath;
-  const gitPaths = async (paths: readonly string[]) => {
-    const judged: string[] = [];
-    for (const path of new Set(paths)) {
-      judged.push(gitPath(path));
-      // Each path costs up to 256 looks at the file system; other requests have their turn in between.
-      if (judged.length % PATHS_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve));
-    }
-    return judged;
-  };
   const project = new ProjectFiles({ root, git });
   const listing = new Listing({ root, project });
+  const index = createIndex(parts, { root, git, project });
   const reader = new FileReader({ files, cite: (cited) => citations.urlsFor(cited) });
-  const search = new GrepSearch({ git, project, files, cite: (cited) => citations.urlsFor(cited), clock });
+  const search = createSearch(parts, { root, index, cite: (cited) => citations.urlsFor(cited) });
   const offers = createOffers({ root, project, changes, repoChanges });
   const patches = new PatchApplier(files);
-  return { files, reader, listing, patches, git, gitPath, gitPaths, search, links, offers, repoChanges };
+  return {
+    files,
+    reader,
+    listing,
+    patches,
+    git,
+    ...judgedPaths(root),
+    search,
+    links,
+    offers,
+    repoChanges,
+    index,
+  };
 }
 
 function later(run: () => void, ms: number): () => void {
   const timer = setTimeout(run, ms);
   return () => clearTimeout(timer);
 }
-
-/** Paths that are judged before other requests have their turn. */
-const PATHS_PER_TURN = 20;
 
 /**
  * A root without git is ready: its files are served, and the git tools say why they are not. Anybody may ask, and each

@@ -4,6 +4,7 @@ import type { Config } from "./config.ts";
 import { SHUTDOWN_GRACE_MS } from "./core/limits.ts";
 import { lineLog, type Log } from "./core/log.ts";
 import type { KeyDigest } from "./http/auth.ts";
+import { IndexProcess } from "./index_process.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { type LockResult, RootLock } from "./root_lock.ts";
 import { type AppSettings, type FromApp, startCage, type ToApp } from "./sandbox.ts";
@@ -59,6 +60,7 @@ export class AppProcess {
   /** What was said before the app could hear it. */
   #early: ToApp[] | undefined = [];
   #announced: Promise<void> | undefined;
+  #indexer: IndexProcess | undefined;
   #stopAskedAt = 0;
   #deadline: ReturnType<typeof setTimeout> | undefined;
 
@@ -83,6 +85,7 @@ export class AppProcess {
     };
     this.ended = promise.finally(async () => {
       clearTimeout(this.#deadline);
+      this.#indexer?.[Symbol.dispose]();
       this.#worker.terminate();
       // A note that is still being written would outlive the lock.
       await this.#announced;
@@ -116,10 +119,18 @@ export class AppProcess {
     this.#end(exitCode);
   }
 
+  /** Once the app serves: two workers that load at the same time would make everybody wait for both. */
+  #startIndexer(): void {
+    const { entry } = this.#options.parts;
+    const onPort = (port: MessagePort) => this.#tell({ type: "indexer", port });
+    this.#indexer = new IndexProcess({ entry, settings: this.#settings, log: this.#log, onPort });
+  }
+
   #tell(message: ToApp): void {
     // In order: a client may send everything that it has and close its end before the app has loaded.
-    if (this.#early === undefined) this.#worker.postMessage(message);
-    else this.#early.push(message);
+    if (this.#early === undefined) {
+      this.#worker.postMessage(message, message.type === "indexer" ? [message.port] : []);
+    } else this.#early.push(message);
   }
 
   async #hear(message: FromApp): Promise<void> {
@@ -133,6 +144,7 @@ export class AppProcess {
         return;
       }
       case "listening": {
+        this.#startIndexer();
         // Whoever reads the line finds the address in the lock file.
         this.#announced = lock.announce({ pid: Deno.pid, url: message.url, token: this.#token });
         await this.#announced;

@@ -2,6 +2,7 @@
 import type { Config } from "./config.ts";
 import { digestKey } from "./digest_key.ts";
 import type { KeyDigest } from "./http/auth.ts";
+import { indexFilesInRoot, indexReach, placeIndex } from "./index_place.ts";
 import { KeysFileError, readKeysFile } from "./keys_file.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { operatorsGit } from "./operators_git.ts";
@@ -18,19 +19,23 @@ export interface AppSettingsOptions {
   readonly parts: LaunchParts;
 }
 
-/** @throws {StartError} When git cannot be used safely. */
+/** @throws {StartError} When git cannot be used safely, or the index cannot lie where it is to. */
 export async function appSettings(
   { config, root, token, isPrivate, parts }: AppSettingsOptions,
 ): Promise<AppSettings> {
-  const { apiKeys, root: _, ...appConfig } = config;
+  const { apiKeys, root: _, ...rest } = config;
+  const appConfig = { ...rest, search: await placeIndex(rest.search) };
   const localKey = await digestKey(token);
   return {
     config: appConfig,
     root,
-    reach: { read: [], write: [], net: [] },
+    reach: { ...indexReach({ root, config: appConfig }), net: [] },
     keys: isPrivate ? [localKey] : await operatorsKeys(config),
     isOpen: !isPrivate && apiKeys.length === 0 && config.access.apiKeysFile === undefined,
-    denied: await insideRoot(root, [config.access.apiKeysFile]),
+    denied: [
+      ...await insideRoot(root, [config.access.apiKeysFile]),
+      ...indexFilesInRoot({ root, config: appConfig }),
+    ],
     localKey,
     linkSecret: crypto.getRandomValues(new Uint8Array(32)),
     git: await operatorsGit(parts.env, root),

@@ -44,6 +44,8 @@ export type ToApp =
   | { readonly type: "start"; readonly settings: AppSettings; readonly speaksLines: boolean }
   /** A line from the client on stdio. */
   | { readonly type: "line"; readonly text: string }
+  /** The indexer to work with from now on is at the other end of the port. */
+  | { readonly type: "indexer"; readonly port: MessagePort }
   /** The operator's keys are others now. */
   | { readonly type: "keys"; readonly keys: readonly KeyDigest[] }
   | { readonly type: "stop"; readonly reason: string };

@@ -36,6 +36,8 @@ export function runWorker(scope: WorkerScope, parts: WorkerParts): void {
       case "line":
         serving?.transport?.receive(message.text);
         return;
+      case "indexer":
+        return serving?.app.connectIndexer(message.port);
       case "keys":
         serving?.app.replaceKeys(message.keys);
         return;

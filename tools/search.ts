@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PATH_CHARS_MAX, QUERY_CHARS_MAX } from "../src/core/limits.ts";
+import { indexReceipt } from "../src/core/schemas.ts";
 import { defineTool, READS, whileTelling } from "../src/tool.ts";
 
 const query = z.string().min(1).max(QUERY_CHARS_MAX)
@@ -30,11 +31,12 @@ export const search = defineTool({
       startLine: z.int(),
       endLine: z.int(),
       score: z.number(),
+      duplicates: z.array(z.string()).optional().describe("Other files with the same contents"),
     })),
     total: z.int().describe("Files that fit the query"),
     truncated: z.boolean().describe("Whether there is more than this answer shows"),
     tookMs: z.number(),
-    index: z.object({ files: z.int(), pending: z.int(), head: z.string().nullable() }),
+    index: indexReceipt,
   }),
   run: ({ query, limit, path }, { search, signal, call }) =>
     whileTelling(call, "Searching", () => search.search(query, { limit, path, signal })),

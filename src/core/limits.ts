@@ -154,6 +154,19 @@ export const BRIDGE_REPEATED_MESSAGES_MAX = 3;
 /** How long the root is left to an owner that is started again, while nobody on stdio wants anything. */
 export const OWNER_RESTART_MS = 1_000;
 
+/** Largest file whose text is in the index; of a larger one the path can be found. */
+export const INDEXED_FILE_BYTES_MAX = 1024 * 1024;
+
+/** How long a search waits for the index to have what was written before it. */
+export const INDEX_WAIT_MS = 500;
+
+/** How long files are scanned for one search while the index is not whole, and where there is no index. */
+export const SCAN_BUDGET_MS = 300;
+export const SCAN_ONLY_BUDGET_MS = 2_000;
+
+/** Texts of files that are kept until they change, in UTF-16 code units. */
+export const TEXT_CACHE_CHARS_MAX = 16 * 1024 * 1024;
+
 /** How long one search may take, unless `MCP_SEARCH_BUDGET_MS` says otherwise. */
 export const SEARCH_BUDGET_MS = 2_000;
 
@@ -196,3 +209,9 @@ export const POLICY_BYTES_MAX = 256 * 1024;
 
 /** Most patterns of one list in it, and of `MCP_DENY`. */
 export const POLICY_PATTERNS_MAX = 1_000;
+
+/** Most text of one answer of a search. */
+export const ANSWER_BYTES_MAX = 24 * 1024;
+
+/** Lines that a search shows of a file. */
+export const SNIPPET_LINES = 5;

@@ -65,3 +65,15 @@ export const filePartMetadata = z.object({
   next: z.object({ startLine: z.int(), startColumn: z.int().optional() }).optional()
     .describe("The arguments that read on"),
 });
+
+/** How fresh an answer of a search is. */
+export const indexReceipt = z.object({
+  files: z.int().describe("Files in the index"),
+  pending: z.int().describe(
+    "Files known to have changed that the index does not have as they are; 0 when it is whole",
+  ),
+  head: z.string().nullable().describe("The commit that is checked out; null without one"),
+  dirty: z.boolean().nullable().describe(
+    "Whether files differ from that commit; null while that is not known",
+  ),
+});

@@ -2,7 +2,7 @@
 import { ToolError } from "../core/errors.ts";
 import type { Git } from "./git.ts";
 import type { RepoRoot } from "./root.ts";
-import { walkFiles } from "./walk.ts";
+import { walkedAmong, walkFiles } from "./walk.ts";
 
 /** Paths relative to the root, in code unit order. A tracked path may be missing on disk. */
 export interface FileNames {
@@ -27,11 +27,33 @@ export class ProjectFiles {
    * @throws {ToolError} `git_failed`, `too_large`.
    */
   async list(under: string, signal: AbortSignal): Promise<FileNames> {
+    return await this.#orWithoutGit(
+      () => this.#git.listFiles({ under }, signal),
+      async () => ({ paths: await walkFiles(this.#root, { under, signal }), truncated: false }),
+    );
+  }
+
+  /**
+   * Those of the files, by their paths relative to the root, that are the project's. They need not exist.
+   *
+   * @throws {ToolError} `git_failed`.
+   */
+  async among(paths: readonly string[], signal: AbortSignal): Promise<FileNames> {
+    return await this.#orWithoutGit(
+      () => this.#git.listFiles({ among: paths }, signal),
+      async () => ({ paths: walkedAmong(this.#root, paths), truncated: false }),
+    );
+  }
+
+  async #orWithoutGit<Result>(
+    withGit: () => Promise<Result>,
+    without: () => Promise<Result>,
+  ): Promise<Result> {
     try {
-      return await this.#git.listFiles({ under }, signal);
+      return await withGit();
     } catch (error) {
       if (!(error instanceof ToolError) || error.code !== "unavailable") throw error;
-      return { paths: await walkFiles(this.#root, { under, signal }), truncated: false };
+      return await without();
     }
   }
 }

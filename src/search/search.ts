@@ -1,4 +1,5 @@
 /** What a search answers. */
+import type { IndexReceipt } from "./receipt.ts";
 
 /** One file, with its best lines. */
 export interface SearchResult {
@@ -12,6 +13,8 @@ export interface SearchResult {
   readonly endLine: number;
   /** Comparable within one answer; higher is better. */
   readonly score: number;
+  /** Other files with the same contents. */
+  readonly duplicates?: readonly string[];
 }
 
 /** The results, and a receipt of what they were found in. */
@@ -22,14 +25,7 @@ export interface SearchAnswer {
   /** Whether there is more: files past the limit, or text that was not looked at. */
   readonly truncated: boolean;
   readonly tookMs: number;
-  readonly index: {
-    /** Files that were searched. */
-    readonly files: number;
-    /** Files known to have changed that were not searched yet. */
-    readonly pending: number;
-    /** The commit that is checked out; null without one. */
-    readonly head: string | null;
-  };
+  readonly index: IndexReceipt;
 }
 
 /** Finds files. */

@@ -4,6 +4,7 @@ import { type App, createApp } from "../../src/app.ts";
 import { type Config, type ConfigRecord, parseConfig } from "../../src/config.ts";
 import type { LogEvent } from "../../src/core/log.ts";
 import { findProgram } from "../../src/find_program.ts";
+import { IndexService } from "../../src/search/index/index_service.ts";
 import { sha256Hex } from "../../src/repo/digest.ts";
 import type { AppSettings } from "../../src/sandbox.ts";
 import { TOOLS } from "../../tools/registry.ts";
@@ -38,11 +39,14 @@ export class TestApp implements AsyncDisposable {
   readonly config: Config;
   readonly logged: LogEvent[] = [];
   readonly #app: App;
+  readonly #served: string;
   readonly #ownsRoot: boolean;
+  #indexing: Promise<void> | undefined;
 
   private constructor(parts: { root: TempRoot; config: Config; settings: AppSettings; ownsRoot: boolean }) {
     this.root = parts.root;
     this.config = parts.config;
+    this.#served = parts.settings.root;
     this.#ownsRoot = parts.ownsRoot;
     this.#app = createApp({
       settings: parts.settings,
@@ -51,7 +55,22 @@ export class TestApp implements AsyncDisposable {
       newId: () => crypto.randomUUID(),
       log: (event) => this.logged.push(event),
       address: () => "http://127.0.0.1:8766",
+      startIndexer: (path) => this.#startIndexer(path),
     });
+  }
+
+  /** The indexer of the server, beside the app instead of in a worker. */
+  #startIndexer(path: string): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    const service = new IndexService({
+      root: this.#served,
+      path,
+      port: port1,
+      clock: { now: () => Date.now(), elapsed: () => performance.now() },
+      log: (event) => this.logged.push(event),
+    });
+    this.#indexing = service.run();
+    return port2;
   }
 
   static async create(options: TestAppOptions = {}): Promise<TestApp> {
@@ -128,6 +147,7 @@ export class TestApp implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#app.close();
+    await this.#indexing;
     if (this.#ownsRoot) await this.root[Symbol.asyncDispose]();
   }
 }

@@ -20,7 +20,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     from: "src/repo/",
     files: ["src/core/", "src/repo/"],
-    packages: ["diff", "mime/lite", "minimatch", "node:*"],
+    packages: ["diff", "ignore", "mime/lite", "minimatch", "node:*"],
   },
   { from: "src/search/", files: ["src/core/", "src/repo/", "src/search/"], packages: ["node:*"] },
   { from: "src/config/", files: ["src/core/", "src/config/"], packages: ["node:*"] },

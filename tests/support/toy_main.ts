@@ -8,7 +8,10 @@ import { LineWriter } from "../../src/line_writer.ts";
 const clock = { now: () => Date.now(), elapsed: () => performance.now() };
 const stderr = new LineWriter(Deno.stderr);
 
-if ("WorkerGlobalScope" in globalThis) {
+if ("WorkerGlobalScope" in globalThis && self.name === "indexer") {
+  const { runIndexWorker } = await import("../../src/index_worker.ts");
+  runIndexWorker(self as unknown as Parameters<typeof runIndexWorker>[0], { clock, stderr });
+} else if ("WorkerGlobalScope" in globalThis) {
   process.env = {};
   const [{ runWorker }, { TOYS }] = await Promise.all([
     import("../../src/worker.ts"),

@@ -19,6 +19,8 @@ export interface GrepQuery {
   under?: string;
   /** @default 1000 */
   hitsMax?: number;
+  /** How long it may take; past that, what was found so far is the answer. @default GREP_BUDGET_MS */
+  budgetMs?: number;
 }
 
 /** One line that holds at least one of the terms. */
@@ -65,7 +67,7 @@ export async function grep(
   const output = await place.run([...args, ...patterns, "--", pathspec(query.under ?? "")], {
     signal,
     stdoutBytesMax: GREP_BYTES_MAX,
-    budgetMs: GREP_BUDGET_MS,
+    budgetMs: query.budgetMs ?? GREP_BUDGET_MS,
   });
   // 1: no line matched.
   if (output.code > 1 && !output.truncated) throw place.failure("grep", output);

@@ -1,12 +1,14 @@
 /** The files of the root as git sees them: tracked, or new and not ignored. */
 
-import { nulFields, pathspec } from "./paths.ts";
+import { argumentGroups, nulFields, pathspec } from "./paths.ts";
 import type { GitSession } from "./session.ts";
 
 /** Which part of the root is listed. */
 export interface ListQuery {
   /** A folder or file relative to the root; empty or absent: all of it. */
   under?: string;
+  /** These files instead. */
+  among?: readonly string[];
 }
 
 /** Root-relative paths in code unit order. A tracked path may be missing on disk, or be a submodule's folder. */
@@ -22,11 +24,17 @@ export async function listFiles(
   signal?: AbortSignal,
 ): Promise<FileList> {
   const which = ["--cached", "--others", "--exclude-standard", "--deduplicate"];
-  const output = await session.read(["ls-files", "-z", ...which, "--", pathspec(query.under ?? "")], {
-    signal,
-  });
+  const asked = query.among ?? [query.under ?? ""];
+  let found: string[] = [];
+  let truncated = false;
+  for (const group of argumentGroups(asked.map(pathspec))) {
+    if (group.length === 0) break;
+    const output = await session.read(["ls-files", "-z", ...which, "--", ...group], { signal });
+    found = found.concat(nulFields(output.stdout));
+    truncated ||= output.truncated;
+  }
   const { isHidden } = session.options;
   // A trailing slash is another repository inside this one.
-  const paths = nulFields(output.stdout).filter((path) => !path.endsWith("/") && !isHidden(path));
-  return { paths: paths.sort(), truncated: output.truncated };
+  const paths = found.filter((path) => !path.endsWith("/") && !isHidden(path));
+  return { paths: paths.sort(), truncated };
 }

@@ -1,0 +1,83 @@
+/** The life of the indexer's worker, as the launcher sees it: started beside the app, joined to it by a port, started again. */
+import type { Log } from "./core/log.ts";
+import { indexFiles, indexPath } from "./index_place.ts";
+import type { FromIndexWorker, IndexerStart } from "./index_worker.ts";
+import type { AppSettings } from "./sandbox.ts";
+
+/** The pause before an indexer that crashed is started again, and the longest pause when it crashes again and again. */
+const RESTART_MS = 1_000;
+const RESTART_MAX_MS = 60_000;
+
+/** What an indexer is started with. */
+export interface IndexProcessOptions {
+  /** The entry module, which is also the worker's. */
+  readonly entry: string;
+  readonly settings: AppSettings;
+  readonly log: Log;
+  /** Told of the port to each indexer: to the first one, and to any that takes the place of one that crashed. */
+  readonly onPort: (port: MessagePort) => void;
+}
+
+/** Permissions of the indexer: it reads the root, and writes the index. What is not named is refused. */
+export function indexerPermissions(
+  settings: Pick<AppSettings, "root" | "config">,
+): Deno.PermissionOptionsObject {
+  const files = indexFiles(settings);
+  return {
+    read: [settings.root, ...files],
+    write: files,
+    net: false,
+    run: false,
+    env: false,
+    sys: false,
+    ffi: false,
+    import: false,
+  };
+}
+
+/** See the module. */
+export class IndexProcess implements Disposable {
+  readonly #options: IndexProcessOptions;
+  #worker: Worker | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #restartMs = RESTART_MS;
+
+  constructor(options: IndexProcessOptions) {
+    this.#options = options;
+    this.#start();
+  }
+
+  /** Ends it at once: the app has told it to finish. */
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#worker?.terminate();
+  }
+
+  #start(): void {
+    const { entry, settings, log, onPort } = this.#options;
+    const { port1, port2 } = new MessageChannel();
+    const permissions = indexerPermissions(settings);
+    const worker = new Worker(entry, { type: "module", name: "indexer", deno: { permissions } });
+    worker.onmessage = ({ data }: MessageEvent<FromIndexWorker>) => {
+      if (data.type === "ended") return worker.terminate();
+      const { root, config: { logFormat } } = settings;
+      const start: IndexerStart = { root, path: indexPath(settings), logFormat, port: port1 };
+      worker.postMessage(start, [port1]);
+      onPort(port2);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      log({ msg: "bug", stack: event.message });
+      worker.terminate();
+      this.#startAgain();
+    };
+    this.#worker = worker;
+  }
+
+  /** Later and later: what fails at every start (a full disk) fails often enough as it is. */
+  #startAgain(): void {
+    this.#options.log({ msg: "note", text: `the indexer is started again in ${this.#restartMs / 1000} s` });
+    this.#timer = setTimeout(() => this.#start(), this.#restartMs);
+    this.#restartMs = Math.min(2 * this.#restartMs, RESTART_MAX_MS);
+  }
+}

@@ -1,0 +1,51 @@
+/** The text of a file's bytes for searching, whatever wrote it: UTF-8, UTF-16 with its mark, or a Latin single-byte set. */
+
+import { redact } from "../core/secrets.ts";
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+/** WHATWG's `latin1` is windows-1252, which has a character for every byte. */
+const LATIN1 = new TextDecoder("latin1");
+
+/** Bytes that are looked at to tell a text in a single-byte set from something else. */
+const SAMPLE_BYTES = 4096;
+
+/** Among bytes that are not UTF-8, so large a share of control characters no text has. */
+const CONTROL_SHARE_MAX = 0.02;
+
+/**
+ * The text as it may be searched and shown: without its byte order mark, and with its secrets masked, so that none can be
+ * guessed letter by letter. Undefined for what is no text. Lines keep their numbers.
+ */
+export function searchableText(bytes: Uint8Array): string | undefined {
+  const text = decodeFile(bytes);
+  return text === undefined ? undefined : redact(text).text;
+}
+
+/** The text without its byte order mark; undefined for what is no text. */
+export function decodeFile(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes, "utf-16le");
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return decodeUtf16(bytes, "utf-16be");
+  if (bytes.includes(0)) return undefined;
+  try {
+    return UTF8.decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  return isMostlyControl(bytes.subarray(0, SAMPLE_BYTES)) ? undefined : LATIN1.decode(bytes);
+}
+
+function decodeUtf16(bytes: Uint8Array, encoding: "utf-16le" | "utf-16be"): string | undefined {
+  const text = new TextDecoder(encoding).decode(bytes);
+  // What merely begins with these two bytes, such as UTF-32 or an MP3 frame.
+  return text.includes("\0") || text.includes("\ufffd") ? undefined : text;
+}
+
+function isMostlyControl(sample: Uint8Array): boolean {
+  const controls = sample.reduce((count, byte) => count + (byte < 0x20 && !isLayout(byte) ? 1 : 0), 0);
+  return controls > sample.length * CONTROL_SHARE_MAX;
+}
+
+/** Tab, line feed, form feed, carriage return and escape stand in texts too. */
+function isLayout(byte: number): boolean {
+  return (byte >= 0x09 && byte <= 0x0d) || byte === 0x1b;
+}

@@ -1,0 +1,59 @@
+/** The files of the index in the app's memory: read once, then kept up by the indexer's reports. */
+import type { IndexedFile } from "../index_reader.ts";
+import type { FileFacts } from "./index_store.ts";
+import { isSameStamp, type Stamp } from "./stamp.ts";
+
+/** See the module. */
+export class FileTable {
+  #facts = new Map<string, FileFacts>();
+  #sorted: readonly IndexedFile[] | undefined;
+
+  get size(): number {
+    return this.#facts.size;
+  }
+
+  /** Forgets everything, and takes these instead. */
+  fill(facts: Iterable<FileFacts>): void {
+    this.#facts = new Map();
+    for (const one of facts) this.#facts.set(one.path, one);
+    this.#sorted = undefined;
+  }
+
+  change(changed: readonly FileFacts[], removed: readonly string[]): void {
+    for (const facts of changed) this.#facts.set(facts.path, facts);
+    for (const path of removed) this.#facts.delete(path);
+    if (changed.length + removed.length > 0) this.#sorted = undefined;
+  }
+
+  /** Forgets what the caller does not want to show any more. */
+  keep(isKept: (path: string) => boolean): void {
+    for (const path of this.#facts.keys()) if (!isKept(path)) this.#facts.delete(path);
+    this.#sorted = undefined;
+  }
+
+  has(path: string): boolean {
+    return this.#facts.has(path);
+  }
+
+  get(path: string): IndexedFile | undefined {
+    const facts = this.#facts.get(path);
+    return facts === undefined ? undefined : toIndexedFile(facts);
+  }
+
+  /** Whether the index holds the file as the stamp shows it: `perhaps` where the stamp is no proof yet. */
+  holds(path: string, stamp: Stamp): "yes" | "perhaps" | "no" {
+    const facts = this.#facts.get(path);
+    if (facts === undefined || !isSameStamp(facts.stamp, stamp)) return "no";
+    return facts.isSettled ? "yes" : "perhaps";
+  }
+
+  /** All of them, by path. The same array until something changes. */
+  sorted(): readonly IndexedFile[] {
+    return this.#sorted ??= Array.from(this.#facts.values(), toIndexedFile)
+      .sort((a, b) => a.path < b.path ? -1 : 1);
+  }
+}
+
+function toIndexedFile({ path, language, stamp: { size }, hasText }: FileFacts): IndexedFile {
+  return { path, language: language ?? undefined, size, hasText };
+}

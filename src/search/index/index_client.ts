@@ -1,0 +1,184 @@
+/**
+ * The app's end of the indexer's port: tells it what tools have written, lists files for it, keeps the reader up to what it
+ * reports, and knows how much of the disk the index has.
+ */
+import { INDEX_WAIT_MS } from "../../core/limits.ts";
+import type { ListedFiles } from "./differences.ts";
+import type { FromIndexer, IndexReport, ToIndexer } from "./protocol.ts";
+import { WAITING_MAX } from "./protocol.ts";
+
+/** What the client is made of. */
+export interface IndexClientParts {
+  /** The files that belong into the index; with `paths`, those among them. Undefined when they cannot be listed. */
+  readonly list: (paths: readonly string[] | undefined) => Promise<ListedFiles | undefined>;
+  /** The index can be read, in place of the one before. */
+  readonly onOpened: () => void;
+  readonly onReport: (report: IndexReport) => void;
+}
+
+const NOTHING: IndexReport = { files: 0, pending: 0, waiting: [], isSwept: false, changed: [], removed: [] };
+
+/** See the module. */
+export class IndexClient {
+  readonly #parts: IndexClientParts;
+  /** Written files by ticket, until the indexer has them. */
+  readonly #written = new Map<number, readonly string[]>();
+  /** Files that the reader found changed, and the indexer has not taken in yet. */
+  readonly #noticed = new Set<string>();
+  #telling: ReturnType<typeof setTimeout> | undefined;
+  #lastTicket = 0;
+  #noticeTicket = 0;
+  #port: MessagePort | undefined;
+  #report = NOTHING;
+  #isUsable = true;
+  /** Resolved and replaced whenever the indexer has taken something in. */
+  #progress = Promise.withResolvers<void>();
+  #closed = Promise.withResolvers<void>();
+
+  constructor(parts: IndexClientParts) {
+    this.#parts = parts;
+  }
+
+  get isConnected(): boolean {
+    return this.#port !== undefined;
+  }
+
+  /** Whether every file was looked at, and the index has all of them as they are. */
+  get isWhole(): boolean {
+    return this.#isUsable && this.#report.isSwept && this.pending === 0;
+  }
+
+  /** Files in the index. */
+  get files(): number {
+    return this.#report.files;
+  }
+
+  /** Files that the index does not have as they are; at least 1 until every file was looked at. 0 without an index. */
+  get pending(): number {
+    if (this.#port === undefined || !this.#isUsable) return 0;
+    const { pending, isSwept } = this.#report;
+    const known = pending > WAITING_MAX ? pending : this.waiting().length;
+    return isSwept ? known : Math.max(1, known);
+  }
+
+  /** The first of them by name. */
+  waiting(): readonly string[] {
+    return [...new Set([...this.#written.values()].flat().concat(this.#report.waiting))].slice(
+      0,
+      WAITING_MAX,
+    );
+  }
+
+  /** Talks to this indexer from now on: to the first one, or to the one that took the place of one that crashed. */
+  connect(port: MessagePort): void {
+    this.#port?.close();
+    this.#port = port;
+    this.#isUsable = true;
+    this.#report = { ...NOTHING, files: this.#report.files };
+    port.onmessage = ({ data }: MessageEvent<FromIndexer>) => this.#hear(port, data);
+  }
+
+  /** A tool has written these files. */
+  written(paths: readonly string[]): void {
+    if (this.#port === undefined) return;
+    this.#written.set(++this.#lastTicket, paths);
+    this.#tell({ type: "refresh", ticket: this.#lastTicket, paths });
+  }
+
+  /** The reader has found a file changed. What is found in one turn is told at once, and once. */
+  noticed(path: string): void {
+    if (this.#noticed.has(path) || this.#noticed.size >= WAITING_MAX) return;
+    this.#noticed.add(path);
+    this.#telling ??= setTimeout(() => this.#tellNoticed());
+  }
+
+  /** Something may have changed anywhere. */
+  changedSomewhere(): void {
+    this.#tell({ type: "sweep" });
+  }
+
+  /** The reader cannot read the index. */
+  broken(reason: string): void {
+    this.#report = { ...NOTHING };
+    this.#tell({ type: "broken", reason });
+  }
+
+  /** Waits until the index has what was written so far, for at most {@linkcode INDEX_WAIT_MS}. */
+  async settle(signal: AbortSignal): Promise<void> {
+    const last = this.#lastTicket;
+    const isSettled = () => !this.#isUsable || this.#written.keys().every((ticket) => ticket > last);
+    if (isSettled()) return;
+    const late = Promise.withResolvers<"late">();
+    const timer = setTimeout(() => late.resolve("late"), INDEX_WAIT_MS);
+    const abort = () => late.resolve("late");
+    signal.addEventListener("abort", abort, { once: true });
+    while (!isSettled()) {
+      if (await Promise.race([this.#progress.promise, late.promise]) === "late") break;
+    }
+    clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
+  }
+
+  /** Lets the indexer finish, for at most {@linkcode INDEX_WAIT_MS}. */
+  async close(): Promise<void> {
+    clearTimeout(this.#telling);
+    if (this.#port === undefined) return;
+    this.#tell({ type: "close" });
+    const timer = setTimeout(() => this.#closed.resolve(), INDEX_WAIT_MS);
+    await this.#closed.promise;
+    clearTimeout(timer);
+    this.#port.close();
+    this.#port = undefined;
+  }
+
+  #hear(port: MessagePort, message: FromIndexer): void {
+    // The last words of an indexer that another one has taken the place of.
+    if (port !== this.#port) return;
+    switch (message.type) {
+      case "opened":
+        this.#parts.onOpened();
+        // What was said before it could hear is said again.
+        for (const [ticket, paths] of this.#written) this.#tell({ type: "refresh", ticket, paths });
+        this.#noticed.clear();
+        return;
+      case "unusable":
+        this.#isUsable = false;
+        this.#written.clear();
+        return this.#tellProgress();
+      case "refreshed":
+        this.#written.delete(message.ticket);
+        if (message.ticket === this.#noticeTicket) this.#noticed.clear();
+        return this.#tellProgress();
+      case "report":
+        this.#report = message.report;
+        return this.#parts.onReport(message.report);
+      case "list":
+        this.#list(message);
+        return;
+      case "closed":
+        return this.#closed.resolve();
+      default:
+        message satisfies never;
+    }
+  }
+
+  async #list({ ticket, paths }: FromIndexer & { type: "list" }): Promise<void> {
+    const listed = await this.#parts.list(paths) ?? null;
+    this.#tell({ type: "listed", ticket, listed });
+  }
+
+  #tellNoticed(): void {
+    this.#telling = undefined;
+    this.#noticeTicket = ++this.#lastTicket;
+    this.#tell({ type: "refresh", ticket: this.#noticeTicket, paths: [...this.#noticed] });
+  }
+
+  #tell(message: ToIndexer): void {
+    this.#port?.postMessage(message);
+  }
+
+  #tellProgress(): void {
+    this.#progress.resolve();
+    this.#progress = Promise.withResolvers();
+  }
+}

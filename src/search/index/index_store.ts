@@ -1,0 +1,167 @@
+/** The index, for the one who writes it: files go in and out, and what is there is known without asking SQLite. */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { SearchDocument } from "../document.ts";
+import type { Language } from "../language.ts";
+import { decodeOutline, encodeOutline, symbolKeys } from "./outline_text.ts";
+import { isSameStamp, type Stamp } from "./stamp.ts";
+
+/** What the index knows of a file without its text. */
+export interface FileFacts {
+  readonly path: string;
+  /** When it was read. */
+  readonly stamp: Stamp;
+  /** Whether a later change is sure to show in the stamp. */
+  readonly isSettled: boolean;
+  readonly language: Language | null;
+  /** Whether its text is in the index, and not the path alone. */
+  readonly hasText: boolean;
+}
+
+interface Entry {
+  readonly id: number;
+  readonly stamp: Stamp;
+  readonly isSettled: boolean;
+}
+
+/** Reads the facts of every file of an index. */
+export function* readFacts(database: DatabaseSync): Iterable<FileFacts & { readonly id: number }> {
+  const rows = database.prepare("SELECT * FROM file");
+  for (const row of rows.iterate()) {
+    yield {
+      id: Number(row.id),
+      path: String(row.path),
+      stamp: {
+        size: Number(row.size),
+        modifiedAt: Number(row.modified_at),
+        changedAt: Number(row.changed_at),
+      },
+      isSettled: row.is_settled === 1,
+      language: row.language as Language | null,
+      hasText: row.has_text === 1,
+    };
+  }
+}
+
+/** See the module. Changes can be read by others after {@linkcode commit}. */
+export class IndexStore implements Disposable {
+  readonly #database: DatabaseSync;
+  readonly #sql: ReturnType<typeof prepareAll>;
+  readonly #entries = new Map<string, Entry>();
+  #lastId = 0;
+  #isWriting = false;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#sql = prepareAll(database);
+    for (const { id, path, stamp, isSettled } of readFacts(database)) {
+      this.#entries.set(path, { id, stamp, isSettled });
+      this.#lastId = Math.max(this.#lastId, id);
+    }
+  }
+
+  /** Files in the index. */
+  get files(): number {
+    return this.#entries.size;
+  }
+
+  has(path: string): boolean {
+    return this.#entries.has(path);
+  }
+
+  paths(): IteratorObject<string> {
+    return this.#entries.keys();
+  }
+
+  /** Whether the index holds the file as a stamp shows it. */
+  isCurrent(path: string, stamp: Stamp): boolean {
+    const entry = this.#entries.get(path);
+    return entry !== undefined && entry.isSettled && isSameStamp(entry.stamp, stamp);
+  }
+
+  /** Takes a file in, in place of what the index had of it. */
+  put(facts: FileFacts, { columns, symbols }: SearchDocument): void {
+    this.#begin();
+    const { path, stamp, isSettled, language, hasText } = facts;
+    const before = this.#entries.get(path);
+    const id = before?.id ?? ++this.#lastId;
+    if (before !== undefined) this.#clear(before);
+    const { size, modifiedAt, changedAt } = stamp;
+    const values = [path, size, modifiedAt, changedAt, Number(isSettled), language, Number(hasText), id];
+    (before === undefined ? this.#sql.addFile : this.#sql.changeFile).run(...values);
+    const { name, path: folders, definitions, headings, body } = columns;
+    this.#sql.putDocument.run(id, name, folders, definitions, headings, body);
+    if (symbols.length > 0) {
+      this.#sql.putOutline.run(id, encodeOutline(symbols));
+      for (const key of symbolKeys(symbols)) this.#sql.putSymbol.run(key, id);
+    }
+    this.#entries.set(path, { id, stamp, isSettled });
+  }
+
+  /** Forgets a file. */
+  remove(path: string): void {
+    const entry = this.#entries.get(path);
+    if (entry === undefined) return;
+    this.#begin();
+    this.#clear(entry);
+    this.#sql.removeFile.run(entry.id);
+    this.#entries.delete(path);
+  }
+
+  /** Lets readers see what has changed since the last time. */
+  commit(): void {
+    if (!this.#isWriting) return;
+    this.#database.exec("COMMIT");
+    this.#isWriting = false;
+  }
+
+  /** Gives back the space of the log beside the database, after much was written. */
+  checkpoint(): void {
+    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  #begin(): void {
+    if (this.#isWriting) return;
+    this.#database.exec("BEGIN IMMEDIATE");
+    this.#isWriting = true;
+  }
+
+  #clear({ id }: Entry): void {
+    const outline = this.#sql.outline.get(id);
+    if (outline !== undefined) {
+      for (const key of symbolKeys(decodeOutline(String(outline.symbols)))) {
+        this.#sql.removeSymbol.run(key, id);
+      }
+      this.#sql.removeOutline.run(id);
+    }
+    this.#sql.removeDocument.run(id);
+  }
+}
+
+function prepareAll(database: DatabaseSync) {
+  const prepare = (sql: string): StatementSync => database.prepare(sql);
+  return {
+    // No upsert: it would open a savepoint, and at each of those FTS5 writes out what it has gathered (three times slower).
+    addFile: prepare(
+      "INSERT INTO file (path, size, modified_at, changed_at, is_settled, language, has_text, id) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+    changeFile: prepare(
+      "UPDATE file SET path = ?, size = ?, modified_at = ?, changed_at = ?, is_settled = ?, language = ?, " +
+        "has_text = ? WHERE id = ?",
+    ),
+    putDocument: prepare(
+      "INSERT INTO document (rowid, name, path, definitions, headings, body) VALUES (?, ?, ?, ?, ?, ?)",
+    ),
+    putOutline: prepare("INSERT INTO outline (file, symbols) VALUES (?, ?)"),
+    putSymbol: prepare("INSERT INTO symbol (key, file) VALUES (?, ?)"),
+    outline: prepare("SELECT symbols FROM outline WHERE file = ?"),
+    removeFile: prepare("DELETE FROM file WHERE id = ?"),
+    removeDocument: prepare("DELETE FROM document WHERE rowid = ?"),
+    removeOutline: prepare("DELETE FROM outline WHERE file = ?"),
+    removeSymbol: prepare("DELETE FROM symbol WHERE key = ? AND file = ?"),
+  };
+}

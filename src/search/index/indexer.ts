@@ -1,0 +1,278 @@
+/**
+ * Keeps the index as the disk is. Works in slices, so that what is urgent never waits for what is much: files that a tool
+ * wrote, files that somebody was seen to change, and then the differences that a sweep over all files has found.
+ */
+import { setImmediate } from "node:timers/promises";
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
+import { type Difference, differences, type ListedFiles } from "./differences.ts";
+import type { IndexStore } from "./index_store.ts";
+import type { IndexReport } from "./protocol.ts";
+import { RealFolders } from "./real_folders.ts";
+import { ReportBuilder } from "./report_builder.ts";
+import { seeFile } from "./seen_file.ts";
+import { SweepSchedule } from "./sweep_schedule.ts";
+
+/** How long one slice takes before others have their turn. */
+const SLICE_MS = 15;
+
+/** How long after it was quiet files are read again whose times prove nothing. */
+const SETTLE_MS = 250;
+
+/** During much work, what was done becomes visible as often as this, or after so much text. */
+const COMMIT_MS = 1_000;
+const COMMIT_BYTES = 16 * 1024 * 1024;
+
+/** How many files must have been indexed in one go for it to be worth a line in the log. */
+const NOTED_FILES_MIN = 1_000;
+
+/** What an indexer is made of. */
+export interface IndexerParts {
+  /** Real path of the root. */
+  readonly root: string;
+  readonly store: IndexStore;
+  /** The files that belong into the index; with `paths`, those among them. Undefined when they cannot be listed now. */
+  readonly list: (paths?: readonly string[]) => Promise<ListedFiles | undefined>;
+  readonly report: (report: IndexReport) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Files to look at before everything else. */
+interface Urgent {
+  readonly paths: readonly string[];
+  /** These, and what does not belong into the index. */
+  readonly asked: readonly string[];
+  /** Called when the index has them. */
+  readonly done: () => void;
+}
+
+/** See the module. */
+export class Indexer {
+  readonly #parts: IndexerParts;
+  readonly #folders: RealFolders;
+  readonly #schedule: SweepSchedule;
+  readonly #reports: ReportBuilder;
+  readonly #urgent: Urgent[] = [];
+  readonly #refreshing = new Set<string>();
+  /** Files that differ, in the order in which they were found. */
+  readonly #queue = new Set<string>();
+  /** Files of the index that do not belong into it. */
+  readonly #dropped = new Set<string>();
+  /** Files whose times prove nothing yet. */
+  readonly #unsettled = new Set<string>();
+  #comparing: Generator<Difference | undefined, void> | undefined;
+  #unlisted: string[] = [];
+  #isListing = false;
+  #isSwept = false;
+  #isClosed = false;
+  #wake: () => void = () => {};
+  #uncommittedBytes = 0;
+  #committedAt = 0;
+  #burst = { files: 0, startedAt: 0 };
+
+  constructor(parts: IndexerParts) {
+    this.#parts = parts;
+    this.#folders = new RealFolders(parts.root);
+    this.#schedule = new SweepSchedule(parts.clock.elapsed);
+    this.#reports = new ReportBuilder(parts.report);
+  }
+
+  /** Works until {@linkcode close}. Rejects with what SQLite says of a damaged index. */
+  async run(): Promise<void> {
+    this.#report();
+    while (!this.#isClosed) {
+      if (this.#step()) await setImmediate();
+      else await this.#rest();
+    }
+  }
+
+  /**
+   * Looks at these files now, whether the index has them or not. Resolves when the index has them as they are, or has
+   * seen that they do not belong into it.
+   */
+  async refresh(paths: readonly string[]): Promise<void> {
+    for (const path of paths) this.#refreshing.add(path);
+    if (paths.some(isIgnoreFile)) this.sweepSoon();
+    const { store, list } = this.#parts;
+    const unknown = paths.filter((path) => !store.has(path));
+    const listed = unknown.length > 0 ? await list(unknown) : undefined;
+    const known = paths.filter((path) => store.has(path));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#urgent.push({ paths: [...known, ...listed?.paths ?? []], asked: paths, done: resolve });
+    this.#wake();
+    await promise;
+  }
+
+  /** Looks at every file soon: something has changed, and it is not known what. */
+  sweepSoon(): void {
+    this.#schedule.hurry();
+    this.#wake();
+  }
+
+  /** Nothing tells of changes any more, or again: sweeps have to find all of them. */
+  set isWatched(isWatched: boolean) {
+    this.#schedule.isWatched = isWatched;
+    this.#wake();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#wake();
+  }
+
+  /** Does one slice of the most urgent work; false when there is none. */
+  #step(): boolean {
+    if (this.#schedule.isDue() && !this.#isListing && this.#comparing === undefined) this.#beginSweep();
+    const urgent = this.#urgent.shift();
+    if (urgent !== undefined) {
+      this.#serve(urgent);
+      return true;
+    }
+    if (this.#comparing !== undefined) {
+      this.#compare(this.#comparing);
+      return true;
+    }
+    if (this.#dropped.size > 0) this.#drop();
+    else if (this.#queue.size > 0) this.#work();
+    else return false;
+    return true;
+  }
+
+  #serve({ paths, asked, done }: Urgent): void {
+    this.#folders.forget();
+    for (const path of new Set(paths)) this.#index(path);
+    for (const path of asked) this.#refreshing.delete(path);
+    this.#commit();
+    done();
+  }
+
+  /** Waits for work. */
+  async #rest(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const sweepMs = this.#isListing ? Infinity : Math.max(0, this.#schedule.dueInMs());
+    const ms = Math.min(sweepMs, this.#unsettled.size > 0 ? SETTLE_MS : Infinity);
+    const timer = ms === Infinity ? undefined : setTimeout(resolve, ms);
+    this.#wake = resolve;
+    await promise;
+    clearTimeout(timer);
+    if (ms === SETTLE_MS) this.#requeueUnsettled();
+  }
+
+  /** Reads again what may have changed since without its times saying so. */
+  #requeueUnsettled(): void {
+    for (const path of this.#unsettled) this.#queue.add(path);
+    this.#unsettled.clear();
+  }
+
+  #beginSweep(): void {
+    this.#isListing = true;
+    this.#schedule.began();
+    this.#parts.list().then((listed) => {
+      this.#isListing = false;
+      this.#folders.forget();
+      const { root, store } = this.#parts;
+      if (listed === undefined) this.#schedule.failed();
+      else this.#comparing = differences(listed, { root, store, folders: this.#folders });
+      this.#wake();
+    });
+  }
+
+  #compare(comparing: Generator<Difference | undefined, void>): void {
+    const until = this.#parts.clock.elapsed() + SLICE_MS;
+    do {
+      const { done, value } = comparing.next();
+      if (done === true) return this.#endSweep();
+      if (value?.kind === "changed") this.#queue.add(value.path);
+      else if (value !== undefined) this.#unlisted.push(value.path);
+    } while (this.#parts.clock.elapsed() < until);
+  }
+
+  #endSweep(): void {
+    this.#comparing = undefined;
+    this.#isSwept = true;
+    this.#schedule.ended();
+    this.#burst = { files: this.#queue.size, startedAt: this.#parts.clock.elapsed() };
+    this.#relist(this.#unlisted);
+    this.#unlisted = [];
+    this.#report();
+  }
+
+  /** What the list lacked was removed, is ignored by now, or is newer than the list: asked for by name, that is told apart. */
+  #relist(paths: readonly string[]): void {
+    if (paths.length === 0) return;
+    this.#isListing = true;
+    this.#parts.list(paths).then((listed) => {
+      this.#isListing = false;
+      this.#wake();
+      if (listed === undefined) return;
+      const belongs = new Set(listed.paths);
+      for (const path of paths) (belongs.has(path) ? this.#queue : this.#dropped).add(path);
+    });
+  }
+
+  /** Forgets what does not belong into the index any more. */
+  #drop(): void {
+    for (const path of this.#dropped) this.#forget(path);
+    this.#dropped.clear();
+    this.#commit();
+  }
+
+  /** Indexes what differs, for one slice. */
+  #work(): void {
+    const { clock } = this.#parts;
+    const until = clock.elapsed() + SLICE_MS;
+    for (const path of this.#queue) {
+      this.#index(path);
+      if (clock.elapsed() >= until) break;
+    }
+    const isDue = clock.elapsed() - this.#committedAt > COMMIT_MS || this.#uncommittedBytes > COMMIT_BYTES;
+    if (isDue || this.#queue.size === 0) this.#commit();
+    if (this.#queue.size === 0) this.#noteBurst();
+  }
+
+  #index(path: string): void {
+    this.#queue.delete(path);
+    this.#unsettled.delete(path);
+    const { root, store, clock } = this.#parts;
+    const seen = seeFile(path, { root, folders: this.#folders, now: clock.now() });
+    if (seen === undefined) return this.#forget(path);
+    store.put(seen.facts, seen.document);
+    this.#reports.changed(seen.facts);
+    this.#uncommittedBytes += seen.document.columns.body.length;
+    if (seen.settlingMs > 0) this.#unsettled.add(path);
+  }
+
+  #forget(path: string): void {
+    if (!this.#parts.store.has(path)) return;
+    this.#parts.store.remove(path);
+    this.#reports.removed(path);
+  }
+
+  #commit(): void {
+    this.#parts.store.commit();
+    this.#uncommittedBytes = 0;
+    this.#committedAt = this.#parts.clock.elapsed();
+    this.#report();
+  }
+
+  #report(): void {
+    const waiting = this.#refreshing.size === 0 ? this.#queue : this.#refreshing.union(this.#queue);
+    this.#reports.send({ files: this.#parts.store.files, waiting, isSwept: this.#isSwept });
+  }
+
+  /** Says once how long the first build, or a checkout, took. */
+  #noteBurst(): void {
+    const { files, startedAt } = this.#burst;
+    this.#burst = { files: 0, startedAt: 0 };
+    if (files < NOTED_FILES_MIN) return;
+    this.#parts.store.checkpoint();
+    const ms = Math.round(this.#parts.clock.elapsed() - startedAt);
+    this.#parts.log({ msg: "note", text: `indexed ${files} files in ${ms} ms` });
+  }
+}
+
+/** What decides which files belong into the index. */
+function isIgnoreFile(path: string): boolean {
+  return path === ".gitignore" || path.endsWith("/.gitignore");
+}

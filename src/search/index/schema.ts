@@ -1,0 +1,67 @@
+/** The tables of the index, and how to tell them from anything else that stands in their place. */
+import type { DatabaseSync } from "node:sqlite";
+import { DOCUMENT_VERSION } from "../document.ts";
+
+/** Counts up with every change of the tables. */
+const SCHEMA_VERSION = 1;
+
+/** `PRAGMA user_version`: an index of another version is built anew. */
+export const INDEX_VERSION = SCHEMA_VERSION * 1000 + DOCUMENT_VERSION;
+
+/** `PRAGMA application_id`, "mcpi": whose file this is. */
+export const APPLICATION_ID = 0x6d637069;
+
+/**
+ * The full-text table keeps no copy of the texts (`content=''`): they are read from the files, which are never stale.
+ * `detail=full` keeps positions, which phrases need. Definitions are one text a file and a number a name: half the
+ * size of a row a definition with an index on its name.
+ */
+const TABLES = `
+  CREATE TABLE origin (root TEXT NOT NULL) STRICT;
+  CREATE TABLE file (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    modified_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    is_settled INTEGER NOT NULL,
+    language TEXT,
+    has_text INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE outline (file INTEGER PRIMARY KEY, symbols TEXT NOT NULL) STRICT;
+  CREATE TABLE symbol (key INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (key, file)) STRICT, WITHOUT ROWID;
+  CREATE VIRTUAL TABLE document USING fts5(
+    name, path, definitions, headings, body,
+    content='', contentless_delete=1, detail=full, tokenize='unicode61'
+  );
+`;
+
+/** Makes the tables in an empty database. */
+export function createTables(database: DatabaseSync, root: string): void {
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; BEGIN;${TABLES}`);
+  database.prepare("INSERT INTO origin (root) VALUES (?)").run(root);
+  database.exec(`PRAGMA user_version = ${INDEX_VERSION}; COMMIT;`);
+}
+
+/**
+ * Why a database is not the index of this version of `root`; undefined when it is. A repository may bring a file of the
+ * index's name: what differs in a single statement (a trigger, a view, another tokenizer) is not ours.
+ */
+export function foreignReason(
+  database: DatabaseSync,
+  { root, fresh }: { root: string; fresh: DatabaseSync },
+) {
+  const version = valueOf(database, "PRAGMA user_version");
+  if (version !== INDEX_VERSION) return `it has version ${version}, this is version ${INDEX_VERSION}`;
+  if (statements(database) !== statements(fresh)) return "its tables are not those of an index";
+  if (valueOf(database, "SELECT root FROM origin") !== root) return "it is the index of another folder";
+  return undefined;
+}
+
+function statements(database: DatabaseSync): string {
+  return JSON.stringify(database.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY name").all());
+}
+
+function valueOf(database: DatabaseSync, sql: string): unknown {
+  return Object.values(database.prepare(sql).get() ?? {})[0];
+}

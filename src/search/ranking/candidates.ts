@@ -1,0 +1,104 @@
+/** The files that may be answers to a query, from every side that the index can be asked from. */
+import type { ColumnWeights, IndexReader, InScope } from "../index_reader.ts";
+import { pathFit } from "./path_features.ts";
+import type { QueryPlan, QueryStatistics } from "./query_plan.ts";
+
+/** How much a match counts in each column. */
+const COLUMN_WEIGHTS: ColumnWeights = { name: 5, path: 2, definitions: 5, headings: 2, body: 1 };
+
+/** Files of the full-text query that are read again. */
+const FULL_TEXT_MAX = 60;
+
+/** Files that each quoted or whole phrase adds. */
+const PHRASE_MAX = 20;
+
+/** Files that the paths add. */
+const PATHS_MAX = 30;
+
+/** Definitions of one name that are counted, and files that a name may be defined in and still lead to them. */
+const DEFINERS_MAX = 200;
+const DEFINERS_ADDED_MAX = 20;
+
+/** A term in more than this share of the files finds nothing in particular. */
+const COMMON_SHARE = 0.15;
+
+/** Words of a phrase. A longer one is found by its words. */
+const PHRASE_WORDS_MAX = 20;
+
+/** Candidates by path, with the full-text score of each over that of the best; and what is known of the query. */
+export interface Candidates {
+  readonly fullText: ReadonlyMap<string, number>;
+  readonly statistics: QueryStatistics;
+}
+
+/** Asks the index. `extra` are files that were found without it. */
+export function findCandidates(
+  index: IndexReader,
+  plan: QueryPlan,
+  { inScope, extra }: { inScope?: InScope | undefined; extra: readonly string[] },
+): Candidates {
+  const total = Math.max(1, index.files().length);
+  const frequencies = plan.terms.map(({ word }) => index.documentFrequency(word));
+  const { definers, paths: defining } = findDefiners(index, plan);
+  const words = plan.terms.map(({ word }) => word).filter((_, at) =>
+    (frequencies[at] ?? 0) <= total * COMMON_SHARE
+  );
+  const squashed = plan.names.map(({ folded }) => folded).filter((folded) =>
+    index.documentFrequency(folded) > 0
+  );
+  const chosen = new Set([...words, ...squashed]);
+  if (chosen.size === 0) { for (const { word } of plan.terms) chosen.add(word); }
+  const found = new Map<string, number>();
+  if (chosen.size > 0) {
+    const expression = Array.from(chosen, quote).join(" OR ");
+    const hits = index.match(expression, { weights: COLUMN_WEIGHTS, limit: FULL_TEXT_MAX, inScope });
+    const best = hits[0]?.score ?? 1;
+    for (const { path, score } of hits) found.set(path, score / best);
+  }
+  const others = [...findPhrases(index, plan, inScope), ...defining, ...findPaths(index, plan), ...extra];
+  for (const path of others) if (!found.has(path) && inScope?.(path) !== false) found.set(path, 0);
+  return { fullText: found, statistics: { weights: rarities(frequencies, total), definers } };
+}
+
+/** One token of the index as a string of FTS5's syntax, in which a double quote is doubled. */
+function quote(token: string): string {
+  return `"${token.replaceAll('"', '""')}"`;
+}
+
+/** Inverse document frequencies, over the greatest. */
+function rarities(frequencies: readonly number[], total: number): number[] {
+  const rarity = frequencies.map((files) => Math.log(1 + total / (1 + files)));
+  const rarest = Math.max(...rarity, Number.EPSILON);
+  return rarity.map((value) => value / rarest);
+}
+
+function findDefiners(
+  index: IndexReader,
+  plan: QueryPlan,
+): { definers: Map<string, number>; paths: Set<string> } {
+  const definers = new Map<string, number>();
+  const paths = new Set<string>();
+  for (const { folded } of plan.names) {
+    const files = new Set(index.symbolsNamed(folded, DEFINERS_MAX).map(({ path }) => path));
+    if (files.size === 0) continue;
+    definers.set(folded, files.size);
+    if (files.size <= DEFINERS_ADDED_MAX) { for (const path of files) paths.add(path); }
+  }
+  return { definers, paths };
+}
+
+function findPhrases(index: IndexReader, plan: QueryPlan, inScope: InScope | undefined): string[] {
+  return plan.literals.flatMap(({ text }) => {
+    const tokens = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+    if (tokens.length < 2 || tokens.length > PHRASE_WORDS_MAX) return [];
+    const options = { weights: COLUMN_WEIGHTS, limit: PHRASE_MAX, inScope };
+    return index.match(quote(tokens.join(" ")), options).map(({ path }) => path);
+  });
+}
+
+function findPaths(index: IndexReader, plan: QueryPlan): string[] {
+  if (plan.paths.length === 0) return [];
+  const fits = index.files().map(({ path }) => ({ path, fit: pathFit(plan.paths, path) }));
+  return fits.filter(({ fit }) => fit > 0).sort((a, b) => b.fit - a.fit || a.path.length - b.path.length)
+    .slice(0, PATHS_MAX).map(({ path }) => path);
+}

@@ -1,0 +1,157 @@
+/** What a query asks for, whatever its form: words, names, paths, quoted strings, error messages, questions. */
+import { QUERY_CHARS_MAX } from "../../core/limits.ts";
+import { foldSymbol, splitWords, stemOf } from "../words.ts";
+
+/** One word that is looked for. */
+export interface Term {
+  /** In lower case. */
+  readonly word: string;
+  /** What its inflections begin with. */
+  readonly stem: string;
+}
+
+/** A query, taken apart. */
+export interface QueryPlan {
+  /** Words that carry meaning, each once, in the order of the query. */
+  readonly terms: readonly Term[];
+  /** All words in their order, with those that carry no meaning, for what stands side by side. */
+  readonly words: readonly string[];
+  /** What the words are when written as one name: each run of up to four neighbours, and each name as it was written. */
+  readonly names: readonly Name[];
+  /** Strings to be found as they are: what was quoted, and the whole query. */
+  readonly literals: readonly Literal[];
+  /** Pieces of paths in lower case: what holds a slash or looks like a file's name, and a scope (`fix(router): …`). */
+  readonly paths: readonly string[];
+  /** Whether it says what is to be done, as the subject of a commit does, rather than what is looked for. */
+  readonly isChange: boolean;
+  /** The area that a commit's subject names before its colon. */
+  readonly scopes: readonly string[];
+}
+
+/** A string to be found as it is. */
+export interface Literal {
+  readonly text: string;
+  /** In lower case. */
+  readonly folded: string;
+  /** Its part of the query's length. */
+  readonly share: number;
+  readonly isQuoted: boolean;
+}
+
+/** A name that the query holds or may stand for. */
+export interface Name {
+  /** As {@linkcode foldSymbol} makes it. */
+  readonly folded: string;
+  /** How many of the query's words it is made of, over all of them. */
+  readonly share: number;
+  /** Whether it was written as a name: `rateLimitOk`, not `rate limit ok`. */
+  readonly isWritten: boolean;
+}
+
+/** What is known of a query's terms and names in the whole repository. */
+export interface QueryStatistics {
+  /** How rare each term is (inverse document frequency), over the rarest's. */
+  readonly weights: readonly number[];
+  /** For each folded name of the query that is defined somewhere: in how many files. */
+  readonly definers: ReadonlyMap<string, number>;
+}
+
+/** Most words of one query that are looked for. */
+const TERMS_MAX = 24;
+
+/** Most neighbours that are tried as one name. */
+const NAME_WORDS_MAX = 5;
+
+/** Words of questions and sentences that say nothing of what is looked for. */
+const STOP_WORDS = new Set(
+  ("a an and are as at be been but by can could did do does for from had has have how i if in into is it its just me my no " +
+    "not of on or our out s she he should show so t tell than that the their them then there these they this to us was we were " +
+    "what when where which while who why will with would you your find").split(" "),
+);
+
+/** Takes a query apart. */
+export function planQuery(text: string): QueryPlan {
+  const query = text.slice(0, QUERY_CHARS_MAX).trim();
+  const quoted = Array.from(
+    query.matchAll(/"([^"\n]{2,})"|`([^`\n]{2,})`|^'([^'\n]{2,})'$/g),
+    (match) => match[1] ?? match[2] ?? match[3] ?? "",
+  );
+  const unquoted = quoted.length === 1 && quoted[0]?.length === query.length - 2 ? "" : query;
+  const literals = [
+    ...quoted.map((text) => ({
+      text,
+      folded: text.toLowerCase(),
+      share: (text.length + 2) / query.length,
+      isQuoted: true,
+    })),
+    ...(unquoted === "" ? [] : [{ text: query, folded: query.toLowerCase(), share: 1, isQuoted: false }]),
+  ];
+  const tokens = query.replace(CHANGE_TYPE, "").match(/[\p{L}\p{N}_$]+/gu) ?? [];
+  const words = tokens.flatMap((token) => splitWords(token));
+  const meaningful = words.filter((word) => !STOP_WORDS.has(word));
+  const unique = [...new Set(meaningful.length > 0 ? meaningful : words)].slice(0, TERMS_MAX);
+  return {
+    terms: unique.map((word) => ({ word, stem: stemOf(word) })),
+    words,
+    names: namesIn(tokens, words),
+    literals,
+    paths: pathsIn(query),
+    scopes: scopesIn(query),
+    isChange: /^[a-z]+!?\([^)\n]+\)!?:|^[\w/.-]+: \w/i.test(query) ||
+      (words.length > 2 && IMPERATIVES.has(words[0] ?? "")),
+  };
+}
+
+function namesIn(tokens: readonly string[], words: readonly string[]): Name[] {
+  const names = new Map<string, Name>();
+  const add = (folded: string, share: number, isWritten: boolean): void => {
+    const known = names.get(folded);
+    if (folded.length > 1 && (known === undefined || (isWritten && !known.isWritten))) {
+      names.set(folded, { folded, share, isWritten });
+    }
+  };
+  for (const token of tokens) {
+    const parts = splitWords(token).length;
+    const isWritten = parts > 1 || tokens.length === 1;
+    add(foldSymbol(token), parts / words.length, isWritten);
+  }
+  for (let start = 0; start < Math.min(words.length, TERMS_MAX); start++) {
+    for (let count = 2; count <= NAME_WORDS_MAX && start + count <= words.length; count++) {
+      add(words.slice(start, start + count).join(""), count / words.length, false);
+    }
+  }
+  for (const word of words) if (!STOP_WORDS.has(word)) add(word, 1 / words.length, false);
+  return [...names.values()];
+}
+
+function pathsIn(query: string): string[] {
+  const pieces = query.match(
+    /[\p{L}\p{N}_$@.+\-[\]()~/\\]*[/\\][\p{L}\p{N}_$@.+\-[\]()~/\\]*|[\p{L}\p{N}_$@+-]*\.[\p{L}]\w{0,9}(?:\.\w{1,9})?/gu,
+  ) ?? [];
+  return pieces.map((piece) => piece.toLowerCase().replace(/\\/g, "/").replace(/^[./]+|[.,:;)]+$/g, ""))
+    .filter((piece) => piece.length > 2);
+}
+
+/** `fix(router): …`, `http/cors: …`, `[parser] …`. */
+function scopesIn(query: string): string[] {
+  const match =
+    /^(?:[a-z]+!?\(([^)\n]{2,60})\)!?:|([\w/@.-]{2,60}(?:, ?[\w/@.-]{2,60}){0,3}):(?=\s)|\[([^\]\n]{2,60})\])/i
+      .exec(query);
+  const scope = match?.[1] ?? match?.[2] ?? match?.[3] ?? "";
+  return scope.toLowerCase().split(/[\s,]+/).filter((part) => part.length > 1 && !CHANGE_TYPES.has(part));
+}
+
+/** What the subject of a commit begins with. */
+const IMPERATIVES = new Set(
+  ("add allow avoid bring change check clarify clean cleanup convert correct create deprecate disable document don drop enable ensure " +
+    "expose extend extract fix handle ignore implement improve increase introduce keep let limit make mark merge move optimize pass " +
+    "prevent print reduce refactor remove rename reorganize replace report respect restore return rework rewrite send set show " +
+    "simplify skip sort speed split stop support switch test throw track tweak unify update upgrade use validate wrap write")
+    .split(" "),
+);
+
+/** A type at the beginning of a subject, before its scope. */
+const CHANGE_TYPE = /^(?:fix|feat|refactor|perf|chore|style)(?=[!:(])/i;
+
+/** Types of Conventional Commits 1.0.0 and the habits around it: they say nothing of where a change goes. */
+const CHANGE_TYPES = new Set("fix feat feature refactor perf chore build style revert bug".split(" "));

@@ -1,0 +1,60 @@
+/** Puts the files that may be answers to a query in order, by what their text, name and symbols say. */
+import { type DocumentSymbol, toDocument } from "../document.ts";
+import type { CurrentFile, IndexReader, InScope } from "../index_reader.ts";
+import { findCandidates } from "./candidates.ts";
+import { judge } from "./features.ts";
+import type { QueryPlan } from "./query_plan.ts";
+import { CHANGE_WEIGHTS, type Features, FIND_WEIGHTS, weigh } from "./weights.ts";
+
+/** A file, what speaks for it, and where. */
+export interface RankedFile {
+  readonly file: CurrentFile;
+  readonly score: number;
+  readonly features: Features;
+  /** Where its best lines begin, in UTF-16 code units. */
+  readonly offset: number;
+  /** The line of the definition that the query names, counted from 1. */
+  readonly definedAt: number | undefined;
+}
+
+/** The files in order. */
+export interface Ranking {
+  readonly files: readonly RankedFile[];
+  /** Whether the time was over before all of them were looked at. */
+  readonly isPartial: boolean;
+}
+
+/** What to rank, and within which time. */
+export interface RankOptions {
+  readonly inScope?: InScope | undefined;
+  /** Files that were found without the index. */
+  readonly extra?: readonly string[];
+  /** Asked between two files. */
+  readonly isOver?: () => boolean;
+}
+
+/** The best files for a query, best first. Files that fit equally well are in the order of their paths. */
+export function rank(index: IndexReader, plan: QueryPlan, options: RankOptions = {}): Ranking {
+  const { inScope, extra = [], isOver } = options;
+  const { fullText, statistics } = findCandidates(index, plan, { inScope, extra });
+  const weights = plan.isChange ? CHANGE_WEIGHTS : FIND_WEIGHTS;
+  const files: RankedFile[] = [];
+  let isPartial = false;
+  for (const [path, share] of fullText) {
+    if (isOver?.() === true) {
+      isPartial = true;
+      break;
+    }
+    const file = index.read(path);
+    if (file === undefined) continue;
+    const candidate = { path, text: file.text, symbols: symbolsOf(index, file), fullText: share };
+    const judged = judge(plan, statistics, candidate);
+    files.push({ file, score: weigh(judged.features, weights), ...judged });
+  }
+  files.sort((a, b) => b.score - a.score || (a.file.path < b.file.path ? -1 : 1));
+  return { files, isPartial };
+}
+
+function symbolsOf(index: IndexReader, { path, text, isNewer }: CurrentFile): readonly DocumentSymbol[] {
+  return isNewer ? toDocument(path, text).symbols : index.symbolsOf(path);
+}

@@ -1,0 +1,148 @@
+/** Where the words of a query stand in a text: whole, as an inflection, or as a part of a name. */
+import type { Term } from "./query_plan.ts";
+
+/** One place. */
+export interface TermMatch {
+  readonly offset: number;
+  /** Which of the terms. */
+  readonly term: number;
+}
+
+/** Where terms stand, and how well each is found. */
+export interface TermMatches {
+  /** Sorted by offset. */
+  readonly places: readonly TermMatch[];
+  /** For each term 1 when the word itself is found, less for an inflection, 0 when neither is. */
+  readonly quality: readonly number[];
+}
+
+/** Places of one term that are looked at; more do not make a file better. */
+const PLACES_MAX = 60;
+
+/** Places where the letters stand, fitting or not. */
+const LOOKS_MAX = 400;
+
+/** How much an inflection is worth beside the word itself. */
+const INFLECTION = 0.7;
+
+/** Finds each term in a text. `lower` is the text in lower case, of the same length. */
+export function findTerms(text: string, lower: string, terms: readonly Term[]): TermMatches {
+  const places: TermMatch[] = [];
+  const quality = terms.map((term, index) => {
+    let best = 0;
+    let found = 0;
+    let looks = 0;
+    for (let at = lower.indexOf(term.stem); at >= 0; at = lower.indexOf(term.stem, at + term.stem.length)) {
+      if (found === PLACES_MAX || ++looks > LOOKS_MAX) break;
+      const fit = fitAt(text, lower, { at, term });
+      if (fit === 0) continue;
+      places.push({ offset: at, term: index });
+      found++;
+      if (fit > best) best = fit;
+    }
+    return best;
+  });
+  return { places: places.sort((a, b) => a.offset - b.offset), quality };
+}
+
+/** How well a term fits where its stem stands: it must begin a word, and end there or go on as an inflection does. */
+function fitAt(
+  text: string,
+  lower: string,
+  { at, term: { word, stem } }: { at: number; term: Term },
+): number {
+  if (at > 0 && isLetterOrDigit(lower.charCodeAt(at - 1)) && !isUpper(text.charCodeAt(at))) return 0;
+  if (lower.startsWith(word, at)) {
+    const end = at + word.length;
+    const next = text.charCodeAt(end);
+    if (!isLetterOrDigit(lower.charCodeAt(end)) || isUpper(next)) return 1;
+    if (isDigit(next)) return 0.9;
+  }
+  let end = at + stem.length;
+  while (
+    isLetterOrDigit(lower.charCodeAt(end)) && !isUpper(text.charCodeAt(end)) && end - at < stem.length + 6
+  ) end++;
+  return end - at < stem.length + 6 && (stem.length >= 4 || end - at <= stem.length + 1) ? INFLECTION : 0;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isUpper(code: number): boolean {
+  return code >= 65 && code <= 90;
+}
+
+/** Letters beyond ASCII count as letters, whatever they are: a word is cut by them as seldom as by any other. */
+function isLetterOrDigit(code: number): boolean {
+  return (code >= 97 && code <= 122) || isDigit(code) || isUpper(code) || code > 0x00bf;
+}
+
+/** A stretch of a text, and how much of the query stands in it. */
+export interface Window {
+  readonly offset: number;
+  /** Weight of the terms in it, over that of all terms. */
+  readonly cover: number;
+}
+
+/** The stretch of `chars` characters in which the most weight of terms stands, each counted once. */
+export function bestWindow(places: readonly TermMatch[], weights: readonly number[], chars: number): Window {
+  const counts = new Uint16Array(weights.length);
+  let [best, bestOffset, sum, first] = [0, 0, 0, 0];
+  for (const { offset, term } of places) {
+    const before = counts[term] ?? 0;
+    counts[term] = before + 1;
+    if (before === 0) sum += weights[term] ?? 0;
+    for (
+      let place = places[first];
+      place !== undefined && place.offset < offset - chars;
+      place = places[++first]
+    ) {
+      const left = (counts[place.term] ?? 0) - 1;
+      counts[place.term] = left;
+      if (left === 0) sum -= weights[place.term] ?? 0;
+    }
+    if (sum > best + 1e-9) [best, bestOffset] = [sum, places[first]?.offset ?? 0];
+  }
+  const total = weights.reduce((a, b) => a + b, 0);
+  return { offset: bestOffset, cover: total > 0 ? best / total : 0 };
+}
+
+/** How many neighbours of a query are neighbours in a text. */
+export interface Adjacency {
+  /** Pairs of neighbours that stand side by side somewhere, over all pairs. */
+  readonly share: number;
+  /** The longest run of such pairs, over all pairs. */
+  readonly run: number;
+}
+
+/** Characters between two words that still stand side by side: an ending, and a short word that says nothing. */
+const GAP_CHARS_MAX = 12;
+
+/** Looks for neighbours of the query that stand side by side. */
+export function adjacentPairs(terms: readonly Term[], places: readonly TermMatch[], text: string): Adjacency {
+  const pairs = terms.length - 1;
+  if (pairs < 1) return { share: 0, run: 0 };
+  const found = new Set<number>();
+  let [run, longest] = [0, 0];
+  let previous: TermMatch | undefined;
+  for (const place of places) {
+    const isNext = previous !== undefined && place.term === previous.term + 1 &&
+      isGap(text, previous.offset + (terms[previous.term]?.stem.length ?? 0), place.offset);
+    if (isNext) found.add(place.term);
+    run = isNext ? run + 1 : 0;
+    longest = Math.max(longest, run);
+    previous = place;
+  }
+  return { share: found.size / pairs, run: longest / pairs };
+}
+
+/** Whether what lies between two words ends nothing: no statement, no block, no sentence. */
+function isGap(text: string, from: number, to: number): boolean {
+  if (to - from > GAP_CHARS_MAX) return false;
+  for (let at = from; at < to; at++) {
+    const char = text[at];
+    if (char === ";" || char === "{" || char === "}" || (char === "." && at < to - 1)) return false;
+  }
+  return true;
+}
