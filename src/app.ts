@@ -76,6 +76,7 @@ export function createApp(parts: AppParts): App {
   const keys = new KeyRing(settings);
   const limits = edgeLimits(settings.config.access, clock);
   const { links, offers, repoChanges, index, ...context } = createServices(parts, root);
+  const { tools, cancelPreparing } = registered(parts.tools);
   const dispatcher = new Dispatcher<ToolContext>({
     server: {
       name: "lukhas-mcp",
@@ -83,7 +84,7 @@ export function createApp(parts: AppParts): App {
       version: settings.version,
       instructions: INSTRUCTIONS,
     },
-    tools: new ToolRegistry(parts.tools),
+    tools,
     ...offers,
     createContext: contextFactory(context, { beforeUse: () => refresh(root, index) }),
     onBug: (error, { requestId }) => log({ msg: "bug", requestId, stack: stackOf(error) }),
@@ -125,6 +126,7 @@ export function createApp(parts: AppParts): App {
     replaceKeys: (replaced) => keys.replace(replaced),
     endStreams: () => dispatcher.endStreams(),
     async close() {
+      cancelPreparing();
       dispatcher.close();
       limits.patience.close();
       repoChanges.close();
@@ -237,6 +239,14 @@ function createServices(parts: AppParts, root: RepoRoot): Services {
     repoChanges,
     index,
   };
+}
+
+/** Whoever is served first does not wait for what only a list of the tools needs: it is prepared behind them. */
+function registered(
+  list: readonly Tool[],
+): { tools: ToolRegistry<ToolContext>; cancelPreparing: () => void } {
+  const tools = new ToolRegistry<ToolContext>(list);
+  return { tools, cancelPreparing: later(() => tools.prepare(), 0) };
 }
 
 function later(run: () => void, ms: number): () => void {

@@ -33,40 +33,58 @@ export class ToolContent {
   }
 }
 
-/** The tools of one server, in the order in which `tools/list` shows them. */
+/** What is derived from a tool. */
+interface Described {
+  /** Its entry in `tools/list`. */
+  readonly entry: unknown;
+  readonly headers: readonly ParamHeader[];
+}
+
+/**
+ * The tools of one server, in the order in which `tools/list` shows them. They are described when somebody asks, or
+ * when {@linkcode prepare} is called: deriving every schema takes longer than everything else that a start does.
+ */
 export class ToolRegistry<Context> {
-  readonly #byName = new Map<string, { readonly tool: McpTool<Context>; readonly headers: ParamHeader[] }>();
-  readonly #entries: { readonly scope: Scope | undefined; readonly entry: unknown }[] = [];
+  readonly #tools = new Map<string, McpTool<Context>>();
+  readonly #described = new Map<string, Described>();
   readonly #cache: CachePolicy;
   readonly #listReplies = new Map<string, Reply>();
 
   /**
    * @param cache How long clients may keep the list.
-   * @throws {TypeError} When two tools have one name, and for an `x-mcp-header` that cannot be used.
+   * @throws {TypeError} When two tools have one name.
    */
   constructor(tools: readonly McpTool<Context>[], cache?: CachePolicy) {
     this.#cache = cache ?? NO_CACHE;
     for (const tool of tools) {
-      if (this.#byName.has(tool.name)) throw new TypeError(`Cannot register two tools named "${tool.name}"`);
-      const entry = tool.describe();
-      this.#byName.set(tool.name, { tool, headers: paramHeaders(entry.inputSchema) });
-      this.#entries.push({ scope: tool.scope, entry });
+      if (this.#tools.has(tool.name)) throw new TypeError(`Cannot register two tools named "${tool.name}"`);
+      this.#tools.set(tool.name, tool);
     }
+  }
+
+  /**
+   * Describes every tool, so that nobody waits for it later.
+   *
+   * @throws {TypeError} For an `x-mcp-header` that cannot be used.
+   */
+  prepare(): void {
+    for (const tool of this.#tools.values()) this.#describe(tool);
   }
 
   /** The tool of that name. */
   get(name: string): McpTool<Context> | undefined {
-    return this.#byName.get(name)?.tool;
+    return this.#tools.get(name);
   }
 
   /** The arguments of that tool that a client repeats in headers. */
   paramHeaders(name: string): readonly ParamHeader[] {
-    return this.#byName.get(name)?.headers ?? [];
+    const tool = this.#tools.get(name);
+    return tool === undefined ? [] : this.#describe(tool).headers;
   }
 
   /** Every name, in order. */
   names(): string[] {
-    return [...this.#byName.keys()];
+    return [...this.#tools.keys()];
   }
 
   /** The answer to `tools/list` for a key of these scopes, serialised once for each set of them. */
@@ -74,11 +92,22 @@ export class ToolRegistry<Context> {
     const key = scopes.join();
     const known = this.#listReplies.get(key);
     if (known !== undefined) return known;
-    const shown = this.#entries.filter(({ scope }) => scope === undefined || scopes.includes(scope));
-    const result = asciiJson({ tools: shown.map(({ entry }) => entry) });
+    const shown = [...this.#tools.values()].filter(({ scope }) =>
+      scope === undefined || scopes.includes(scope)
+    );
+    const result = asciiJson({ tools: shown.map((tool) => this.#describe(tool).entry) });
     const reply: Reply = { result, cache: this.#cache };
     this.#listReplies.set(key, reply);
     return reply;
+  }
+
+  #describe(tool: McpTool<Context>): Described {
+    const known = this.#described.get(tool.name);
+    if (known !== undefined) return known;
+    const entry = tool.describe();
+    const described = { entry, headers: paramHeaders(entry.inputSchema) };
+    this.#described.set(tool.name, described);
+    return described;
   }
 }
 
