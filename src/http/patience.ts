@@ -30,16 +30,19 @@ export class Patience {
    *
    * @throws {TimeoutError} When it does not arrive in time; what it does then is of no interest.
    */
-  async await<Value>(arriving: Promise<Value>): Promise<Value> {
-    const { promise, reject } = Promise.withResolvers<never>();
-    const waiting: Waiting = { ticksLeft: TICKS, giveUp: reject };
-    this.#waiting.add(waiting);
-    this.#timer ??= setInterval(() => this.#tick(), this.#tickMs);
-    try {
-      return await Promise.race([arriving, promise]);
-    } finally {
-      this.#waiting.delete(waiting);
-    }
+  await<Value>(arriving: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = { ticksLeft: TICKS, giveUp: reject };
+      this.#waiting.add(waiting);
+      this.#timer ??= setInterval(() => this.#tick(), this.#tickMs);
+      arriving.then((value) => {
+        this.#waiting.delete(waiting);
+        resolve(value);
+      }, (error) => {
+        this.#waiting.delete(waiting);
+        reject(error);
+      });
+    });
   }
 
   /** Ends the timer. Who still waits waits on. */

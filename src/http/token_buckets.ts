@@ -35,6 +35,8 @@ interface Bucket {
 export class TokenBuckets {
   readonly #options: BucketOptions;
   readonly #buckets = new Map<string, Bucket>();
+  /** Whose bucket is the last one of the table: most requests are its owner's. */
+  #newest: string | undefined;
 
   constructor(options: BucketOptions) {
     this.#options = options;
@@ -59,9 +61,11 @@ export class TokenBuckets {
     const bucket = this.#buckets.get(caller) ?? { tokens: capacity, at: now };
     bucket.tokens = Math.min(capacity, bucket.tokens + (now - bucket.at) * capacity / windowMs);
     bucket.at = now;
+    if (caller === this.#newest) return bucket;
     // A map keeps its keys in the order of their arrival: the first is the one that was unused for longest.
     this.#buckets.delete(caller);
     this.#buckets.set(caller, bucket);
+    this.#newest = caller;
     if (this.#buckets.size > BUCKETS_MAX) {
       for (const oldest of this.#buckets.keys()) {
         this.#buckets.delete(oldest);

@@ -27,7 +27,7 @@ const lookUp = defineTool({
 });
 
 function ours(): (request: Request) => Promise<Response> {
-  const { apiKeys: _, root: __, ...config } = parseConfig({ MCP_LOG: "off", MCP_RL_BUCKET: "0" });
+  const { apiKeys: _, root: __, ...config } = parseConfig({ MCP_LOG: "off", MCP_RL_BUCKET: "1000000" });
   return createApp({
     settings: {
       config,
