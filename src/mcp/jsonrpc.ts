@@ -1,7 +1,5 @@
 /** JSON-RPC 2.0 envelopes, as the Model Context Protocol narrows them: an id is a string or an integer. */
-import { REQUEST_ID_CHARS_MAX } from "../core/limits.ts";
-
-import { JSON_LEVELS_MAX } from "../core/limits.ts";
+import { JSON_LEVELS_MAX, REQUEST_ID_CHARS_MAX } from "../core/limits.ts";
 
 /** The id of a request. */
 export type RequestId = string | number;
