@@ -9,12 +9,15 @@ const REPOSITORY = new URL("../", import.meta.url);
 /** What lies at the top of the repository, and nothing else. */
 const TOP_LEVEL = [
   ".ci",
+  ".github",
   ".gitignore",
+  "CHANGELOG.md",
   "README.md",
   "deno.json",
   "deno.lock",
   "docs",
   "main.ts",
+  "packaging",
   "scripts",
   "src",
   "tests",
