@@ -3,16 +3,15 @@ import { createIndex, createSearch } from "./app_search.ts";
 import { contextFactory, type SharedContext } from "./call_context.ts";
 import type { Clock, NewId } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
-import { Admission } from "./http/admission.ts";
 import { type KeyDigest, KeyRing } from "./http/auth.ts";
-import { ClientAddresses } from "./http/client_address.ts";
+import { edgeLimits } from "./http/edge_limits.ts";
 import { FileLinks } from "./http/file_links.ts";
 import { createHttpHandler, type HttpHandler, type HttpParts, stackOf } from "./http/handler.ts";
 import type { Readiness } from "./http/health.ts";
 import type { Protocol } from "./http/mcp_route.ts";
-import { OpenStreams } from "./http/open_streams.ts";
-import { Patience } from "./http/patience.ts";
+import { IdempotentCalls } from "./idempotent_calls.ts";
 import { judgedPaths } from "./judged_paths.ts";
+import { prepare } from "./prepare.ts";
 import { Changes } from "./mcp/changes.ts";
 import { Dispatcher } from "./mcp/dispatch.ts";
 import { ToolRegistry } from "./mcp/tools.ts";
@@ -23,6 +22,8 @@ import { Citations } from "./repo/citations.ts";
 import { FileReader } from "./repo/file_reader.ts";
 import { FileStore } from "./repo/file_store.ts";
 import type { Git } from "./repo/git.ts";
+import { ChangeHistory } from "./repo/journal/history.ts";
+import { Journal } from "./repo/journal/journal.ts";
 import { Listing } from "./repo/listing.ts";
 import { PatchApplier } from "./repo/patch_applier.ts";
 import { ProjectFiles } from "./repo/project_files.ts";
@@ -74,8 +75,8 @@ export function createApp(parts: AppParts): App {
   const root = RepoRoot.open(settings.root, settings.config.access.deny);
   root.deny(settings.denied);
   const keys = new KeyRing(settings);
-  const limits = edgeLimits(settings.config.access, clock);
-  const { links, offers, repoChanges, index, ...context } = createServices(parts, root);
+  const limits = edgeLimits({ ...settings.config.access, elapsed: clock.elapsed });
+  const { links, offers, repoChanges, index, journal, ...context } = createServices(parts, root);
   const { tools, cancelPreparing } = registered(parts.tools);
   const dispatcher = new Dispatcher<ToolContext>({
     server: {
@@ -92,14 +93,13 @@ export function createApp(parts: AppParts): App {
     newId,
     stateSecret: settings.linkSecret,
   });
-  // Git says where its folder lies: before any call could write to it.
-  let isLocated = false;
-  const located = context.git.unavailableReason(closing.signal).catch(() => undefined).then(() => {
-    isLocated = true;
+  let isReady = false;
+  const ready = prepare({ log, ...context, journal, signal: closing.signal }).then(() => {
+    isReady = true;
   });
   const protocol: Protocol = {
     dispatch: (text, carrier) =>
-      isLocated ? dispatcher.dispatch(text, carrier) : located.then(() => dispatcher.dispatch(text, carrier)),
+      isReady ? dispatcher.dispatch(text, carrier) : ready.then(() => dispatcher.dispatch(text, carrier)),
     openStream: (carrier) => dispatcher.openStream(carrier),
     endSession: (carrier) => dispatcher.endSession(carrier),
   };
@@ -110,7 +110,7 @@ export function createApp(parts: AppParts): App {
     insecure: settings.config.insecure,
     bodyBytesMax: settings.config.bodyBytesMax,
     protocol,
-    files: { links, readText: (path) => located.then(() => readText(path, context.reader, root)) },
+    files: { links, readText: (path) => ready.then(() => readText(path, context.reader, root)) },
     readiness: readinessOf(context.git),
     description: descriptionOf(settings.version),
     clock,
@@ -133,7 +133,7 @@ export function createApp(parts: AppParts): App {
       closing.abort(new DOMException("The server is stopping", "AbortError"));
       await index.close();
       await sweeping;
-      await located;
+      await ready;
     },
   };
 }
@@ -145,19 +145,6 @@ function descriptionOf(version: string): HttpParts["description"] {
     version,
     endpoint: "POST /mcp (JSON-RPC 2.0, Model Context Protocol)",
     routes: ["/mcp", "/files/<path>", "/healthz", "/readyz"],
-  };
-}
-
-/** How much the edge lets in. */
-function edgeLimits(
-  access: AppSettings["config"]["access"],
-  { elapsed }: Clock,
-): Pick<HttpParts, "admission" | "addresses" | "streams" | "patience"> {
-  return {
-    admission: new Admission({ ...access, elapsed }),
-    addresses: new ClientAddresses(access.trustedProxies),
-    streams: new OpenStreams(access.streamsMax),
-    patience: new Patience(),
   };
 }
 
@@ -177,13 +164,12 @@ type Services = SharedContext & {
   readonly offers: Offers;
   readonly repoChanges: RepoChanges;
   readonly index: RepoIndex;
+  readonly journal: Journal;
 };
 
-function createServices(parts: AppParts, root: RepoRoot): Services {
-  const { settings, clock, newId, address } = parts;
-  const changes = new Changes();
-  const repoChanges = new RepoChanges({ changes, later });
-  const git = new AnnouncingGit({
+/** Git as the tools have it: it shows what they may read, and commits what the policy lets. */
+function openGit({ settings, clock }: AppParts, root: RepoRoot, onCommit: () => void): AnnouncingGit {
+  return new AnnouncingGit({
     program: settings.git.program,
     root: settings.root,
     env: settings.git.env,
@@ -197,7 +183,14 @@ function createServices(parts: AppParts, root: RepoRoot): Services {
     checkCommit: (commit) => root.policy.checkCommit(commit),
     onGitFolders: (paths) => root.deny(paths),
     now: clock.now,
-  }, () => {
+  }, onCommit);
+}
+
+function createServices(parts: AppParts, root: RepoRoot): Services {
+  const { settings, clock, newId, address } = parts;
+  const changes = new Changes();
+  const repoChanges = new RepoChanges({ changes, later });
+  const git = openGit(parts, root, () => {
     repoChanges.committed();
     index.committed();
   });
@@ -210,9 +203,16 @@ function createServices(parts: AppParts, root: RepoRoot): Services {
     git,
     linkFor: (file) => (settings.config.publicUrl ?? address()) + links.pathFor(file),
   });
+  const journal = new Journal({
+    folder: settings.journal,
+    bytesMax: settings.config.access.journalBytesMax,
+    newId,
+    now: clock.now,
+  });
   const files = new FileStore({
     root,
     newId,
+    journal,
     allowSecrets: settings.config.access.allowSecrets,
     onTouch: (touched) => {
       repoChanges.filesTouched(touched);
@@ -226,6 +226,8 @@ function createServices(parts: AppParts, root: RepoRoot): Services {
   const search = createSearch(parts, { root, index, cite: (cited) => citations.urlsFor(cited) });
   const offers = createOffers({ root, project, changes, repoChanges });
   const patches = new PatchApplier(files);
+  const history = new ChangeHistory({ journal, files });
+  const idempotency = new IdempotentCalls(clock.now);
   return {
     files,
     reader,
@@ -234,10 +236,13 @@ function createServices(parts: AppParts, root: RepoRoot): Services {
     git,
     ...judgedPaths(root),
     search,
+    history,
+    idempotency,
     links,
     offers,
     repoChanges,
     index,
+    journal,
   };
 }
 

@@ -1,5 +1,6 @@
 /** What the launcher hands into the cage: digests instead of keys, and of the environment what a child may see. */
 import type { Config } from "./config.ts";
+import { JOURNAL_FOLDER } from "./core/own_files.ts";
 import { digestKey } from "./digest_key.ts";
 import type { KeyDigest } from "./http/auth.ts";
 import { indexFilesInRoot, indexReach, placeIndex } from "./index_place.ts";
@@ -26,14 +27,18 @@ export async function appSettings(
   const { apiKeys, root: _, ...rest } = config;
   const appConfig = { ...rest, search: await placeIndex(rest.search) };
   const localKey = await digestKey(token);
+  const index = indexReach({ root, config: appConfig });
+  const journal = await journalFolder(root, config.access.journalPath);
+  const moved = journal.startsWith(`${root}/`) ? [] : [journal];
   return {
     config: appConfig,
     root,
-    reach: { ...indexReach({ root, config: appConfig }), net: [] },
+    reach: { read: [...index.read, ...moved], write: [...index.write, ...moved], net: [] },
+    journal,
     keys: isPrivate ? [localKey] : await operatorsKeys(config),
     isOpen: !isPrivate && apiKeys.length === 0 && config.access.apiKeysFile === undefined,
     denied: [
-      ...await insideRoot(root, [config.access.apiKeysFile]),
+      ...await insideRoot(root, [config.access.apiKeysFile, journal]),
       ...indexFilesInRoot({ root, config: appConfig }),
     ],
     localKey,
@@ -61,6 +66,23 @@ async function operatorsKeys({ apiKeys, access: { apiKeysFile } }: Config): Prom
   if (keys.length > 0) return keys;
   const message = `LUKHAS_MCP_API_KEYS_FILE=${JSON.stringify(apiKeysFile)}: it holds no key`;
   throw new StartError(`Cannot read the configuration: ${message}`, EXIT.config);
+}
+
+/**
+ * The journal's folder. One that the operator names is made here: the app may not reach what is around it.
+ *
+ * @throws {StartError} When it cannot be made.
+ */
+async function journalFolder(root: string, path: string | undefined): Promise<string> {
+  if (path === undefined) return `${root}/${JOURNAL_FOLDER}`;
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const reason = error.message.replace(/ \(os error [\s\S]*$/, "");
+    throw new StartError(`Cannot use MCP_JOURNAL_PATH=${JSON.stringify(path)}: ${reason}`, EXIT.config);
+  }
 }
 
 /** The files that lie in the root, relative to it. */

@@ -17,6 +17,8 @@ export interface AppSettings {
   /** Real path of the folder to serve. */
   readonly root: string;
   readonly reach: Reach;
+  /** Absolute path of the journal's folder. */
+  readonly journal: string;
   /** The operator's keys, as they are at the start. */
   readonly keys: readonly KeyDigest[];
   /** Whether nobody needs a key. */

@@ -2,12 +2,15 @@
 import { z } from "zod";
 import { ToolError } from "./core/errors.ts";
 import { PROGRESS_INTERVAL_MS } from "./core/limits.ts";
+import { idempotencyKeyInput } from "./core/schemas.ts";
 import type { Scope } from "./core/scope.ts";
+import type { IdempotentCalls } from "./idempotent_calls.ts";
 import type { McpCall } from "./mcp/call.ts";
 import type { McpTool } from "./mcp/tools.ts";
 import type { FileReader } from "./repo/file_reader.ts";
 import type { FileStore } from "./repo/file_store.ts";
 import type { Git } from "./repo/git.ts";
+import type { ChangeHistory } from "./repo/journal/history.ts";
 import type { Listing } from "./repo/listing.ts";
 import type { PatchApplier } from "./repo/patch_applier.ts";
 import type { Search } from "./search/search.ts";
@@ -34,6 +37,10 @@ export interface ToolContext {
   /** The same for many paths, without holding up other calls. */
   readonly gitPaths: (paths: readonly string[]) => Promise<string[]>;
   readonly search: Search;
+  /** What tools have changed, and how it is taken back. */
+  readonly history: ChangeHistory;
+  /** Calls that are sent again with a key. */
+  readonly idempotency: IdempotentCalls;
 }
 
 /** What a client may assume of a tool without asking (MCP, `ToolAnnotations`). All four are stated for every tool. */
@@ -98,11 +105,16 @@ export type Tool = McpTool<ToolContext> & {
   readonly annotations: ToolHints;
 };
 
-/** Makes a tool of its definition: arguments are parsed before `run` sees them, schemas are derived from the shapes. */
+/**
+ * Makes a tool of its definition: arguments are parsed before `run` sees them, schemas are derived from the shapes. A tool
+ * that writes takes an `idempotencyKey` beside its own arguments.
+ */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
   definition: ToolDefinition<Input, Output>,
 ): Tool {
-  const { name, title, description, scope, annotations, input, advertised = input, output, run } = definition;
+  const { name, title, description, scope, annotations, input, output, run } = definition;
+  const keyed = z.strictObject({ ...input.shape, idempotencyKey: idempotencyKeyInput });
+  const { advertised = scope === "write" ? keyed : input } = definition;
   return {
     name,
     scope,
@@ -116,7 +128,14 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       outputSchema: z.toJSONSchema(output, { io: "input" }),
       annotations: { title, ...annotations },
     }),
-    call: async (args, context) => await run(parseInput(name, { schema: input, args }), context),
+    call: async (args, context) => {
+      if (scope !== "write") return await run(parseInput(name, { schema: input, args }), context);
+      const { idempotencyKey: key, ...parsed } = parseInput(name, { schema: keyed, args });
+      // The key was added to the shape, and is taken out again: what is left is of the shape.
+      const work = () => run(parsed as z.output<Input>, context);
+      if (key === undefined) return await work();
+      return await context.idempotency.once({ caller: context.call.caller, tool: name, key }, parsed, work);
+    },
   };
 }
 

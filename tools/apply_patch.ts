@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pathInput, sha256Input, unicodeText } from "../src/core/schemas.ts";
+import { changeIdOutput, pathInput, sha256Input, unicodeText } from "../src/core/schemas.ts";
 import { defineTool, REPLACES } from "../src/tool.ts";
 
 const patchedFile = z.object({
@@ -33,6 +33,7 @@ export const applyPatch = defineTool({
     dryRun: z.boolean().default(false).describe("Whether to say what would happen and change nothing"),
   }),
   output: patchedFile.extend({
+    changeId: changeIdOutput,
     hunks: z.int(),
     format: z.enum(["unified", "v4a"]),
     repaired: z.array(z.string()).describe("What was wrong with the patch and put right"),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ToolError } from "../src/core/errors.ts";
-import { pathInput, sha256Input } from "../src/core/schemas.ts";
+import { changeIdOutput, pathInput, sha256Input } from "../src/core/schemas.ts";
 import { askPerson, canAskPerson, defineTool, REPLACES, type ToolContext } from "../src/tool.ts";
 
 /** Removes a file. */
@@ -13,7 +13,12 @@ export const deleteFile = defineTool({
   scope: "write",
   annotations: REPLACES,
   input: z.strictObject({ path: pathInput, expectSha256: sha256Input }),
-  output: z.object({ path: z.string(), deleted: z.boolean(), previousSha256: z.string() }),
+  output: z.object({
+    path: z.string(),
+    deleted: z.boolean(),
+    previousSha256: z.string(),
+    changeId: changeIdOutput,
+  }),
   async run({ path, expectSha256 }, context) {
     if (canAskPerson(context.call)) await askAboutLoss({ path, expectSha256 }, context);
     return await context.files.remove(path, expectSha256);
@@ -28,7 +33,7 @@ async function askAboutLoss(
   await context.files.remove(path, expectSha256, { dryRun: true });
   if (!await hasUncommittedChanges(path, context)) return;
   await askPerson(context.call, {
-    message: `Delete "${path}"? It has changes that are in no commit, and cannot be restored.`,
+    message: `Delete "${path}"? It has changes that are in no commit.`,
     confirm: "Delete the file",
     details: { path },
   });

@@ -10,10 +10,12 @@ import { gitCommit } from "./git_commit.ts";
 import { gitDiff } from "./git_diff.ts";
 import { gitLog } from "./git_log.ts";
 import { gitStatus } from "./git_status.ts";
+import { listChanges } from "./list_changes.ts";
 import { listDir } from "./list_dir.ts";
 import { readFile } from "./read_file.ts";
 import { renameFile } from "./rename_file.ts";
 import { search } from "./search.ts";
+import { undo } from "./undo.ts";
 import { updateFile } from "./update_file.ts";
 import { writeFile } from "./write_file.ts";
 
@@ -31,6 +33,8 @@ export const TOOLS: readonly Tool[] = [
   renameFile,
   deleteFile,
   applyPatch,
+  undo,
+  listChanges,
   gitStatus,
   gitDiff,
   gitLog,

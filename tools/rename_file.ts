@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pathInput } from "../src/core/schemas.ts";
+import { changeIdOutput, pathInput } from "../src/core/schemas.ts";
 import { defineTool, REPLACES } from "../src/tool.ts";
 
 /** Moves a file. */
@@ -15,6 +15,6 @@ export const renameFile = defineTool({
     to: pathInput,
     overwrite: z.boolean().default(false).describe("Whether a file that is already there may be replaced"),
   }),
-  output: z.object({ from: z.string(), to: z.string(), sha256: z.string() }),
+  output: z.object({ from: z.string(), to: z.string(), sha256: z.string(), changeId: changeIdOutput }),
   run: ({ from, to, overwrite }, { files }) => files.rename(from, to, { overwrite }),
 });

@@ -2,6 +2,7 @@
 import {
   CALLER_STREAMS_MAX,
   CONCURRENT_REQUESTS_MAX,
+  JOURNAL_BYTES_MAX,
   RATE_BUCKET_REQUESTS,
   RATE_WINDOW_MS,
 } from "../core/limits.ts";
@@ -15,6 +16,8 @@ export const ACCESS_VARIABLES = [
   "MCP_ALLOW_SECRETS",
   "MCP_DENY",
   "MCP_DENY_DEFAULTS",
+  "MCP_JOURNAL_BYTES",
+  "MCP_JOURNAL_PATH",
   "MCP_MAX_CONCURRENCY",
   "MCP_MAX_STREAMS",
   "MCP_RL_BUCKET",
@@ -30,6 +33,10 @@ export interface AccessConfig {
   readonly rateBucket: number;
   /** How long an empty bucket takes to fill, in milliseconds. */
   readonly rateWindowMs: number;
+  /** The folder of the journal, as written; undefined for `.mcp-journal` in the root. */
+  readonly journalPath: string | undefined;
+  /** Most bytes of files that the journal keeps. */
+  readonly journalBytesMax: number;
   /** Requests that are at work at one time. */
   readonly concurrencyMax: number;
   /** Streams that one caller has open at one time. */
@@ -52,6 +59,12 @@ export function parseAccessConfig(record: AccessRecord, problems: string[]): Acc
     rateBucket: read.integer("MCP_RL_BUCKET", { fallback: RATE_BUCKET_REQUESTS, min: 0, max: 1_000_000 }),
     rateWindowMs: read.integer("MCP_RL_WINDOW_MS", { fallback: RATE_WINDOW_MS, min: 100, max: 86_400_000 }),
     allowSecrets: read.flag("MCP_ALLOW_SECRETS"),
+    journalPath: read.text("MCP_JOURNAL_PATH"),
+    journalBytesMax: read.integer("MCP_JOURNAL_BYTES", {
+      fallback: JOURNAL_BYTES_MAX,
+      min: 0,
+      max: 100 * 1024 * 1024 * 1024,
+    }),
     concurrencyMax: read.integer("MCP_MAX_CONCURRENCY", {
       fallback: CONCURRENT_REQUESTS_MAX,
       min: 1,

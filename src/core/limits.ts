@@ -179,6 +179,17 @@ export const RATE_BUCKET_REQUESTS = 60;
 /** How long an empty bucket takes to fill, unless `MCP_RL_WINDOW_MS` says otherwise. */
 export const RATE_WINDOW_MS = 10_000;
 
+/** Most bytes of files that the journal keeps, unless `MCP_JOURNAL_BYTES` says otherwise. */
+export const JOURNAL_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Most changes that the journal knows, and the largest log of them that is read. */
+export const JOURNAL_CHANGES_MAX = 10_000;
+export const JOURNAL_LOG_BYTES_MAX = 64 * 1024 * 1024;
+
+/** Calls whose results are kept for a client that sends them again with the same key, and for how long. */
+export const IDEMPOTENCY_KEYS_MAX = 1_000;
+export const IDEMPOTENCY_MS = 24 * 60 * 60_000;
+
 /** Deepest nesting of arrays and objects in a message. */
 export const JSON_LEVELS_MAX = 64;
 

@@ -15,7 +15,10 @@ export const TEMPORARY_FILE_PREFIX = ".mcp-tmp-";
 /** The file that holds the lock on a root. */
 export const LOCK_FILE = ".mcp-lock";
 
-const OWN_NAMES = new Set([".mcp-journal", LOCK_FILE]);
+/** The folder of the journal, unless the configuration names another one. */
+export const JOURNAL_FOLDER = ".mcp-journal";
+
+const OWN_NAMES = new Set([JOURNAL_FOLDER, LOCK_FILE]);
 const OWN_PREFIXES = [".mcp-state.", ".mcp-index.", TEMPORARY_FILE_PREFIX];
 
 /**

@@ -26,6 +26,16 @@ export const encodingInput = z.enum(["utf8", "base64"]).default("utf8").describe
   "base64 for binary contents",
 );
 
+/** Names a change of files, for `undo`. */
+export const changeIdOutput = z.string().nullable().describe(
+  "Names this change for undo; null when nothing had to change",
+);
+
+/** Makes a call that is sent twice happen once. */
+export const idempotencyKeyInput = z.string().min(1).max(128).optional().describe(
+  "A key of your own: the same call with the same key happens once and returns the first result",
+);
+
 /** What every write reports of the file that it left behind. */
 export const fileVersion = z.object({
   path: z.string().describe("Path relative to the repository root"),
@@ -36,6 +46,7 @@ export const fileVersion = z.object({
   size: z.int().describe("Size in bytes"),
   created: z.boolean().describe("Whether this call made the file"),
   changed: z.boolean().describe("False when the file already held exactly these contents"),
+  changeId: changeIdOutput,
 });
 
 /** A file in a listing. */

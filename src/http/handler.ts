@@ -2,33 +2,26 @@
 import type { Clock, NewId } from "../core/clock.ts";
 import type { Log, LogEvent } from "../core/log.ts";
 import { INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, UNAUTHORIZED } from "../mcp/jsonrpc.ts";
-import { addBudget, type Admission } from "./admission.ts";
+import { addBudget } from "./admission.ts";
 import { Arrival } from "./arrival.ts";
 import type { KeyRing } from "./auth.ts";
-import type { ClientAddresses } from "./client_address.ts";
 import { allowOrigin, answerPreflight, isPreflight } from "./cors.ts";
 import { Disconnects } from "./disconnects.ts";
+import type { EdgeLimits } from "./edge_limits.ts";
 import { answerFile, type FilesRouteParts, hasFileGrant } from "./files_route.ts";
 import { type GuardOptions, SenderGuard } from "./guard.ts";
 import { answerHealth, type Readiness } from "./health.ts";
 import { type Answer, answerMcp, type Protocol, refuse } from "./mcp_route.ts";
-import type { OpenStreams } from "./open_streams.ts";
-import type { Patience } from "./patience.ts";
 import { json } from "./responses.ts";
 
 /** What the HTTP edge is made of. */
-export interface HttpParts {
+export interface HttpParts extends EdgeLimits {
   readonly guard: GuardOptions;
   readonly keys: KeyRing;
-  readonly admission: Admission;
-  readonly addresses: ClientAddresses;
-  readonly streams: OpenStreams;
   /** Whether a request for a public host name is served without keys (`MCP_INSECURE=1`). */
   readonly insecure: boolean;
   /** Largest body that is read. */
   readonly bodyBytesMax: number;
-  /** How long a body is waited for. */
-  readonly patience: Patience;
   readonly protocol: Protocol;
   readonly files: FilesRouteParts;
   readonly readiness: () => Promise<Readiness>;

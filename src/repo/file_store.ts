@@ -4,11 +4,20 @@ import { ToolError } from "../core/errors.ts";
 import { move, unlink } from "./atomic_write.ts";
 import { applyChanges, type FileChange, type OnStep, type PutChange } from "./change_set.ts";
 import { sha256Hex } from "./digest.ts";
-import { type FileVersion, isSame, onLinesOfItsOwn, versionOf } from "./file_version.ts";
-import { fromFileSystemError, notFound } from "./fs_error.ts";
-import { checkRewrite } from "./secret_rules.ts";
+import {
+  isSame,
+  type MovedFile,
+  onLinesOfItsOwn,
+  type RemovedFile,
+  versionOf,
+  type WrittenFile,
+} from "./file_version.ts";
+import { inCallersWords, notFound } from "./fs_error.ts";
+import { contentsDraft, moveDraft, removeDraft } from "./journal/draft.ts";
+import type { Journal } from "./journal/journal.ts";
 import { PathLocks } from "./path_locks.ts";
 import type { PathUse, RepoPath, RepoRoot } from "./root.ts";
+import { checkRewrite } from "./secret_rules.ts";
 import { hashFile, readSnapshot, type Snapshot } from "./snapshot.ts";
 import { decodeText } from "./text.ts";
 import {
@@ -34,10 +43,28 @@ type Located<Paths extends readonly string[]> = { readonly [Index in keyof Paths
 export interface FileStoreParts {
   readonly root: RepoRoot;
   readonly newId: NewId;
+  /** Keeps what it takes to take a change back. */
+  readonly journal: Pick<Journal, "record">;
   /** Whether a write may bring a secret in. @default false */
   readonly allowSecrets?: boolean;
   /** Told of every file that the store has changed, before anybody else can change it again. */
   readonly onTouch?: (files: readonly TouchedFile[]) => void;
+}
+
+/** How contents are changed. */
+export interface ChangeOptions {
+  readonly dryRun?: boolean;
+  readonly onStep?: OnStep | undefined;
+  readonly restores?: boolean;
+  readonly undoes?: string;
+}
+
+/** How a file is moved. */
+export interface RenameOptions {
+  readonly overwrite: boolean;
+  readonly undoes?: string;
+  /** Told the hash of the file before it is moved; throws to leave it. */
+  readonly check?: (sha256: string) => void;
 }
 
 /** Either way of changing something: what a link leads to, or the link itself. */
@@ -48,6 +75,7 @@ const ENTRY: PathUse = { access: "write", entry: true };
 export class FileStore {
   readonly root: RepoRoot;
   readonly #newId: NewId;
+  readonly #journal: Pick<Journal, "record">;
   readonly #allowSecrets: boolean;
   readonly #onTouch: (files: readonly TouchedFile[]) => void;
   readonly #locks = new PathLocks();
@@ -55,6 +83,7 @@ export class FileStore {
   constructor(parts: FileStoreParts) {
     this.root = parts.root;
     this.#newId = parts.newId;
+    this.#journal = parts.journal;
     this.#allowSecrets = parts.allowSecrets ?? false;
     this.#onTouch = parts.onTouch ?? (() => {});
   }
@@ -78,12 +107,12 @@ export class FileStore {
     path: string,
     bytes: Uint8Array,
     options: { intent: WriteIntent; expectSha256?: string | undefined },
-  ): Promise<FileVersion> {
+  ): Promise<WrittenFile> {
     return this.change([path], async ([at]) => {
       const before = await this.current(at, options.expectSha256);
       checkIntent(at, before, { intent: options.intent, sha256: sha256Hex(bytes) });
       return [{ kind: "put" as const, at, before, bytes }];
-    }).then(onlyVersion);
+    }).then(writtenFile);
   }
 
   /**
@@ -92,7 +121,7 @@ export class FileStore {
    * @param options.ensureNewline Whether the addition begins on a line of its own and ends with a newline.
    * @throws {ToolError} `not_found`, `binary_file`, `too_large`, `read_only`, and what the path function throws.
    */
-  append(path: string, contents: string, options: { ensureNewline: boolean }): Promise<FileVersion> {
+  append(path: string, contents: string, options: { ensureNewline: boolean }): Promise<WrittenFile> {
     return this.change([path], async ([at]) => {
       const before = await this.current(at, undefined);
       if (before === undefined) throw notFound(at.path);
@@ -103,7 +132,7 @@ export class FileStore {
       }
       const appended = options.ensureNewline ? onLinesOfItsOwn(text, contents) : text + contents;
       return [{ kind: "put" as const, at, before, bytes: new TextEncoder().encode(appended) }];
-    }).then(onlyVersion);
+    }).then(writtenFile);
   }
 
   /**
@@ -111,14 +140,12 @@ export class FileStore {
    *
    * @throws {ToolError} `not_found`, `already_exists`, `not_a_file`, `read_only`, and what the path function throws.
    */
-  rename(
-    from: string,
-    to: string,
-    options: { overwrite: boolean },
-  ): Promise<{ from: string; to: string; sha256: string }> {
+  rename(from: string, to: string, options: RenameOptions): Promise<MovedFile> {
     return this.#locked([from, to], ENTRY, async ([source, target]) => {
       const sha256 = await this.#entryHash(source);
-      if (source.realPath === target.realPath) return { from: source.path, to: target.path, sha256 };
+      options.check?.(sha256);
+      const moved = { from: source.path, to: target.path, sha256 };
+      if (source.realPath === target.realPath) return { ...moved, changeId: null };
       if (source.info?.isSymlink !== true) refuseReadOnly(source);
       // A link that led out from its new name could stand where another call has just seen a file, or nothing.
       else this.root.checkLink(await Deno.readLink(source.absolute), target);
@@ -127,14 +154,14 @@ export class FileStore {
         if (!options.overwrite) throw alreadyExists(target, "pass overwrite: true");
         refuseReadOnly(target);
       }
-      try {
-        await move(source.absolute, target.absolute);
-      } catch (error) {
-        throw fromFileSystemError(error, source.path);
-      }
+      const draft = await moveDraft({ source, target, sha256, undoes: options.undoes });
+      const changeId = await this.#journal.record(
+        draft,
+        () => inCallersWords(source.path, () => move(source.absolute, target.absolute)),
+      );
       const became = target.info === undefined ? "created" : "changed";
       this.#onTouch([{ path: source.realPath, became: "removed" }, { path: target.realPath, became }]);
-      return { from: source.path, to: target.path, sha256 };
+      return { ...moved, changeId };
     });
   }
 
@@ -148,21 +175,22 @@ export class FileStore {
     path: string,
     expectSha256: string,
     options: { dryRun?: boolean } = {},
-  ): Promise<{ path: string; deleted: boolean; previousSha256: string }> {
+  ): Promise<RemovedFile> {
     return this.#locked([path], ENTRY, async ([at]) => {
       const previousSha256 = await this.#entryHash(at);
       if (previousSha256 !== expectSha256.toLowerCase()) {
         throw shaMismatch(at.path, expectSha256, previousSha256);
       }
       refuseReadOnly(at);
-      if (options.dryRun === true) return { path: at.path, deleted: false, previousSha256 };
-      try {
-        await unlink(at.absolute);
-      } catch (error) {
-        throw fromFileSystemError(error, at.path);
-      }
+      const removed = { path: at.path, previousSha256 };
+      if (options.dryRun === true) return { ...removed, deleted: false, changeId: null };
+      const draft = await removeDraft(at, previousSha256);
+      const changeId = await this.#journal.record(
+        draft,
+        () => inCallersWords(at.path, () => unlink(at.absolute)),
+      );
       this.#onTouch([{ path: at.realPath, became: "removed" }]);
-      return { path: at.path, deleted: true, previousSha256 };
+      return { ...removed, deleted: true, changeId };
     });
   }
 
@@ -173,27 +201,30 @@ export class FileStore {
    * @param plan Gets the paths judged anew, in the order given, and may throw to change nothing.
    * @param options.dryRun Plan only.
    * @param options.onStep Told of the steps of a change of several files.
-   * @returns What was planned, in the plan's order.
+   * @param options.restores What is put back was there before: it may hold a secret.
+   * @param options.undoes The change that is taken back.
+   * @returns What was planned, in the plan's order, and the change that it has become; null when nothing had to change.
    * @throws {ToolError} `read_only`, `too_large` (a file that could not be read again), and what `plan`, the path
    * function and the file system throw.
    */
   change<const Paths extends readonly string[], Change extends FileChange>(
     paths: Paths,
     plan: (at: Located<Paths>) => Promise<Change[]>,
-    options: { dryRun?: boolean; onStep?: OnStep | undefined } = {},
-  ): Promise<Change[]> {
+    options: ChangeOptions = {},
+  ): Promise<{ changes: Change[]; changeId: string | null }> {
     return this.#locked(paths, TARGET, async (at) => {
       const changes = await plan(at);
       const needed = changes.filter((change) => change.kind === "remove" || !isSame(change));
       for (const change of needed) {
         if (change.before !== undefined) refuseReadOnly(change.at);
-        if (change.kind === "put") this.#judgeContents(change);
+        if (change.kind === "put" && options.restores !== true) this.#judgeContents(change);
       }
-      if (needed.length > 0 && options.dryRun !== true) {
-        await applyChanges(needed, this.#newId, needed.length > 1 ? options.onStep : undefined);
-        this.#onTouch(needed.map(touched));
-      }
-      return changes;
+      if (needed.length === 0 || options.dryRun === true) return { changes, changeId: null };
+      const onStep = needed.length > 1 ? options.onStep : undefined;
+      const draft = { files: needed.map(contentsDraft), undoes: options.undoes };
+      const changeId = await this.#journal.record(draft, () => applyChanges(needed, this.#newId, onStep));
+      this.#onTouch(needed.map(touched));
+      return { changes, changeId };
     });
   }
 
@@ -254,8 +285,10 @@ export class FileStore {
   }
 }
 
-function onlyVersion([change]: readonly PutChange[]): FileVersion {
-  return versionOf(change as PutChange);
+function writtenFile(
+  { changes: [change], changeId }: { changes: readonly PutChange[]; changeId: string | null },
+): WrittenFile {
+  return { ...versionOf(change as PutChange), changeId };
 }
 
 function touched({ kind, at, before }: FileChange): TouchedFile {

@@ -15,6 +15,27 @@ export interface FileVersion {
   readonly changed: boolean;
 }
 
+/** A file after a write, and the change that the write was; null when nothing had to change. */
+export interface WrittenFile extends FileVersion {
+  readonly changeId: string | null;
+}
+
+/** A file after it was moved. */
+export interface MovedFile {
+  readonly from: string;
+  readonly to: string;
+  readonly sha256: string;
+  readonly changeId: string | null;
+}
+
+/** What is left of a file that was removed. */
+export interface RemovedFile {
+  readonly path: string;
+  readonly deleted: boolean;
+  readonly previousSha256: string;
+  readonly changeId: string | null;
+}
+
 /** What a write reports of the file that it leaves behind. */
 export function versionOf(change: PutChange): FileVersion {
   const sha256 = sha256Hex(change.bytes);

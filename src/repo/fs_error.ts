@@ -39,6 +39,19 @@ export function fromFileSystemError(error: unknown, path: string): unknown {
   return isFileSystemError(error) ? MEANINGS[error.code]?.(path) ?? error : error;
 }
 
+/**
+ * Does `action` on `path`.
+ *
+ * @throws What {@linkcode fromFileSystemError} makes of its failure.
+ */
+export async function inCallersWords(path: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    throw fromFileSystemError(error, path);
+  }
+}
+
 /** Whether the operating system refused something: the error has a code of errno(3), such as `ENOENT`. */
 export function isFileSystemError(error: unknown): error is Error & { readonly code: string } {
   return error instanceof Error && !(error instanceof ToolError) && "code" in error &&

@@ -29,6 +29,8 @@ import { decodeText } from "./text.ts";
 
 /** What a patch did. The first file's fields stand at the top. */
 export interface PatchOutcome extends PatchedFile {
+  /** Names the change of all the files; null when nothing had to change, and for a dry run. */
+  readonly changeId: string | null;
   readonly hunks: number;
   readonly format: "unified" | "v4a";
   /** What was wrong with the patch and put right, in words. */
@@ -50,6 +52,12 @@ export interface PatchOptions {
   readonly onStep?: OnStep | undefined;
 }
 
+/** What the parts of a patch have come to. */
+interface Applied {
+  readonly steps: PatchStep[];
+  readonly changeId: string | null;
+}
+
 /** Applies patches to the files of one root. */
 export class PatchApplier {
   readonly #files: FileStore;
@@ -69,12 +77,13 @@ export class PatchApplier {
     this.#files.root.policy.checkPatch(size);
     refuseMaskedPatch(patch);
     const parsed = await this.#parse(patch, options.path);
-    const steps = parsed.format === "unified"
+    const { steps, changeId } = parsed.format === "unified"
       ? await this.#applyUnified(parsed, options)
       : await this.#applyV4a(parsed, options);
     const files = steps.map((step) => step.file);
     return {
       ...(files[0] as PatchedFile),
+      changeId,
       hunks: steps.reduce((sum, step) => sum + step.hunks, 0),
       format: parsed.format,
       repaired: steps.flatMap((step) => step.repaired),
@@ -94,7 +103,7 @@ export class PatchApplier {
     }
   }
 
-  async #applyUnified(parsed: UnifiedPatch, options: PatchOptions): Promise<PatchStep[]> {
+  async #applyUnified(parsed: UnifiedPatch, options: PatchOptions): Promise<Applied> {
     const { path } = options;
     if (path === undefined) {
       const named = parsed.path === undefined ? "" : ` (its headers name "${parsed.path}")`;
@@ -118,7 +127,7 @@ export class PatchApplier {
     });
   }
 
-  async #applyV4a(parsed: V4aPatch, options: PatchOptions): Promise<PatchStep[]> {
+  async #applyV4a(parsed: V4aPatch, options: PatchOptions): Promise<Applied> {
     const { operations } = parsed;
     if (operations.length > PATCH_FILES_MAX) {
       const message = `Cannot apply a patch over ${operations.length} files: the limit is ${PATCH_FILES_MAX}`;
@@ -140,13 +149,13 @@ export class PatchApplier {
     paths: readonly string[],
     options: PatchOptions,
     plan: (at: readonly RepoPath[]) => Promise<PatchStep[]>,
-  ): Promise<PatchStep[]> {
+  ): Promise<Applied> {
     let steps: PatchStep[] = [];
-    await this.#files.change(paths, async (at) => {
+    const { changeId } = await this.#files.change(paths, async (at) => {
       steps = await plan(at);
       return steps.flatMap((step) => step.changes);
     }, { dryRun: options.dryRun, onStep: options.onStep });
-    return steps;
+    return { steps, changeId };
   }
 
   async #step(

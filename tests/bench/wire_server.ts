@@ -34,6 +34,7 @@ function ours(): (request: Request) => Promise<Response> {
       root: Deno.makeTempDirSync(),
       reach: { read: [], write: [], net: [] },
       denied: [],
+      journal: "/nowhere",
       isOpen: false,
       keys: [{ sha256: sha256Hex("bench-key") }],
       localKey: { sha256: sha256Hex("local") },

@@ -9,6 +9,8 @@ Deno.test("without any variable search has two seconds, jobs a week, and a calle
   const deny = { patterns: [], defaults: true };
   assert.deepEqual(access, {
     apiKeysFile: undefined,
+    journalPath: undefined,
+    journalBytesMax: 268_435_456,
     concurrencyMax: 256,
     streamsMax: 64,
     trustedProxies: [],

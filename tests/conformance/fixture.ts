@@ -1,9 +1,6 @@
 /** A server of `src/mcp` and `src/http` alone, with everything that the conformance suite asks for. */
 import type { LogEvent } from "../../src/core/log.ts";
-import { Admission } from "../../src/http/admission.ts";
-import { ClientAddresses } from "../../src/http/client_address.ts";
-import { OpenStreams } from "../../src/http/open_streams.ts";
-import { Patience } from "../../src/http/patience.ts";
+import { edgeLimits } from "../../src/http/edge_limits.ts";
 import { KeyRing } from "../../src/http/auth.ts";
 import { FileLinks } from "../../src/http/file_links.ts";
 import { createHttpHandler, stackOf } from "../../src/http/handler.ts";
@@ -66,15 +63,14 @@ export class Fixture implements AsyncDisposable {
         localKey: { sha256: "00".repeat(32) },
         isOpen: keys.length === 0,
       }),
-      admission: new Admission({
+      ...edgeLimits({
         rateBucket: 0,
         rateWindowMs: 1,
         concurrencyMax: 100,
+        streamsMax: 100,
+        trustedProxies: [],
         elapsed: clock.elapsed,
       }),
-      addresses: new ClientAddresses([]),
-      streams: new OpenStreams(100),
-      patience: new Patience(),
       insecure: false,
       bodyBytesMax: 1_000_000,
       protocol: this.#dispatcher,

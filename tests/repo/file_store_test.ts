@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ToolError } from "../../src/core/errors.ts";
 import { sha256Hex } from "../../src/repo/digest.ts";
 import { FileStore } from "../../src/repo/file_store.ts";
+import { Journal } from "../../src/repo/journal/journal.ts";
 import { RepoRoot } from "../../src/repo/root.ts";
 import { fileTree } from "../support/file_tree.ts";
 import { TempRoot } from "../support/temp_repo.ts";
@@ -10,7 +11,16 @@ const encode = (text: string) => new TextEncoder().encode(text);
 
 /** A store over a root without git. */
 function storeOf(temp: TempRoot): FileStore {
-  return new FileStore({ root: new RepoRoot(temp.root), newId: () => crypto.randomUUID() });
+  return new FileStore({
+    root: new RepoRoot(temp.root),
+    newId: () => crypto.randomUUID(),
+    journal: new Journal({
+      folder: `${temp.root}/.mcp-journal`,
+      bytesMax: 1_000_000,
+      newId: () => crypto.randomUUID(),
+      now: () => Date.now(),
+    }),
+  });
 }
 
 Deno.test("a write that waited while its link came to lead elsewhere waits for the new file too", async () => {

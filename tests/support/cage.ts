@@ -52,6 +52,7 @@ function settingsFor(root: string, { git, port }: { git: string; port: number })
     root,
     reach: { read: [], write: [], net: [] },
     denied: [],
+    journal: `${root}/.mcp-journal`,
     isOpen: true,
     keys: [],
     localKey: { sha256: "" },

@@ -56,6 +56,7 @@ export class EdgeApp implements AsyncDisposable {
         root: root.root,
         reach: { read: [], write: [], net: [] },
         denied: [],
+        journal: `${root.root}/.mcp-journal`,
         isOpen: keys.length === 0,
         keys,
         localKey: { sha256: sha256Hex(LOCAL_TOKEN) },

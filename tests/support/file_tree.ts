@@ -4,8 +4,11 @@ import { sha256Hex } from "../../src/repo/digest.ts";
 /** For each path below a folder what stands there: the kind, the permission bits, and the contents' hash or the link's text. */
 export type FileTree = Readonly<Record<string, string>>;
 
+/** What every write adds to, and no test of files is about. */
+const JOURNAL = ".mcp-journal";
+
 /**
- * Looks at everything below `folder` without following links.
+ * Looks at everything below `folder` without following links, and without the journal.
  *
  * @param options.except Paths, relative to the folder, that are left out with what is below them.
  */
@@ -15,7 +18,7 @@ export function fileTree(folder: string, options: { except?: readonly string[] }
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     for (const { name } of Deno.readDirSync(`${folder}/${at}`)) {
       const path = at === "" ? name : `${at}/${name}`;
-      if (options.except?.includes(path)) continue;
+      if (name === JOURNAL || options.except?.includes(path)) continue;
       const info = Deno.lstatSync(`${folder}/${path}`);
       tree[path] = describe(`${folder}/${path}`, info);
       if (info.isDirectory) pending.push(path);

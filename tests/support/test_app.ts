@@ -84,6 +84,7 @@ export class TestApp implements AsyncDisposable {
       root: served,
       reach: { read: [], write: [], net: [] },
       denied: [],
+      journal: `${served}/.mcp-journal`,
       isOpen: apiKeys.length === 0,
       keys: apiKeys.map((key) => ({ sha256: sha256Hex(key) })),
       localKey: { sha256: sha256Hex("local") },

@@ -1,0 +1,28 @@
+/** What the app does before its first call. */
+import type { Log } from "./core/log.ts";
+import { stackOf } from "./http/handler.ts";
+import type { FileStore } from "./repo/file_store.ts";
+import type { Git } from "./repo/git.ts";
+import type { Journal } from "./repo/journal/journal.ts";
+import { describeRecovery, recoverChanges } from "./repo/journal/recovery.ts";
+
+/** What has to be known before the first call: where git's folder lies, and what a killed process has left half done. */
+export async function prepare(
+  { git, files, journal, log, signal }: {
+    git: Git;
+    files: FileStore;
+    journal: Journal;
+    log: Log;
+    signal: AbortSignal;
+  },
+): Promise<void> {
+  await git.unavailableReason(signal).catch(() => undefined);
+  try {
+    const recovered = await recoverChanges(journal, files);
+    const text = describeRecovery(recovered);
+    if (text !== undefined) log({ msg: "note", text });
+  } catch (error) {
+    // Without its journal a server still reads, and each write says what is wrong.
+    log({ msg: "bug", stack: stackOf(error) });
+  }
+}
