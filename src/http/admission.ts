@@ -2,7 +2,7 @@
 import { WRONG_KEYS_MAX, WRONG_KEYS_WINDOW_MS } from "../core/limits.ts";
 import { INTERNAL_ERROR, RATE_LIMITED } from "../mcp/jsonrpc.ts";
 import type { Arrival } from "./arrival.ts";
-import { type Answer, refuse, unauthorized } from "./mcp_route.ts";
+import { type Answer, refuse, retryAfter, unauthorized } from "./mcp_route.ts";
 import { type BucketState, TokenBuckets } from "./token_buckets.ts";
 
 /** What is allowed. */
@@ -38,12 +38,17 @@ export class Admission {
       const message = `Busy: ${concurrencyMax} requests are at work; MCP_MAX_CONCURRENCY sets the limit`;
       return refuse(503, INTERNAL_ERROR, message, { "retry-after": "1" });
     }
+    if (this.charge(arrival) || arrival.budget === undefined) return undefined;
+    return tooMany("Rate limit: too many requests", arrival.budget);
+  }
+
+  /** Counts messages of a request on its caller's budget, and notes on the request what is left; false for too many. */
+  charge(arrival: Arrival, messages = 1): boolean {
     const { sender } = arrival;
     // Who can read the note of the lock stands for the person at this machine, on stdio without any limit.
-    if (this.#requests === undefined || (sender.kind === "key" && sender.isLocal)) return undefined;
-    const state = this.#requests.take(arrival.payer);
-    arrival.budget = state;
-    return state.allowed ? undefined : tooMany("Rate limit: too many requests", state);
+    if (this.#requests === undefined || (sender.kind === "key" && sender.isLocal)) return true;
+    arrival.budget = this.#requests.take(arrival.payer, messages);
+    return arrival.budget.allowed;
   }
 
   /** The answer to a request with a key that is none, or with none. A valid key of the same address is not held up. */
@@ -59,8 +64,8 @@ export class Admission {
   }
 }
 
-function tooMany(message: string, { retryMs }: BucketState): Answer {
-  const seconds = String(Math.max(1, Math.ceil(retryMs / 1000)));
+function tooMany(message: string, state: BucketState): Answer {
+  const seconds = retryAfter(state);
   return refuse(429, RATE_LIMITED, `${message}; try again in ${seconds} s`, { "retry-after": seconds });
 }
 

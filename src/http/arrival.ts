@@ -16,6 +16,8 @@ export interface Edge {
   readonly disconnects: Disconnects;
   readonly addresses: ClientAddresses;
   readonly streams: OpenStreams;
+  /** Counts further messages of a request's sender; false where that is more than it may send now. */
+  charge(arrival: Arrival, messages: number): boolean;
 }
 
 /** What a request arrives with. */
@@ -126,6 +128,10 @@ export class Arrival implements Carrier, ProtocolHeaders {
 
   whenGone(onGone: () => void): () => void {
     return this.#edge.disconnects.watch(this.request, onGone);
+  }
+
+  charge(messages: number): boolean {
+    return messages === 0 || this.#edge.charge(this, messages);
   }
 
   #header(name: string): string | undefined {

@@ -3,7 +3,7 @@ import type { Clock, NewId } from "../core/clock.ts";
 import type { Log, LogEvent } from "../core/log.ts";
 import { INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, UNAUTHORIZED } from "../mcp/jsonrpc.ts";
 import { addBudget } from "./admission.ts";
-import { Arrival } from "./arrival.ts";
+import { Arrival, type Edge } from "./arrival.ts";
 import type { KeyRing } from "./auth.ts";
 import { allowOrigin, answerPreflight, isPreflight } from "./cors.ts";
 import { Disconnects } from "./disconnects.ts";
@@ -42,7 +42,12 @@ export function createHttpHandler(parts: HttpParts): HttpHandler {
   const { keys, newId, clock, logsRequests } = parts;
   const guard = new SenderGuard(parts.guard);
   const { admission, addresses, streams } = parts;
-  const edge = { disconnects: new Disconnects(), addresses, streams };
+  const edge: Edge = {
+    disconnects: new Disconnects(),
+    addresses,
+    streams,
+    charge: (arrival, messages) => admission.charge(arrival, messages),
+  };
   const parseUrl = rememberingLast((text) => URL.parse(text));
   return async (request, connection) => {
     const started = logsRequests ? clock.elapsed() : 0;

@@ -7,6 +7,7 @@ import { readBody } from "./body.ts";
 import type { Patience } from "./patience.ts";
 import { empty, json, rpcResponse } from "./responses.ts";
 import { streamResponse } from "./sse.ts";
+import type { BucketState } from "./token_buckets.ts";
 
 /** The protocol behind `/mcp`. Nothing of it rejects. */
 export interface Protocol {
@@ -119,8 +120,8 @@ function toAnswer(outcome: Outcome, arrival: Arrival): Answer {
       if (outcome.sessionId === undefined) return { response: rpcResponse(outcome.body), facts };
       return { response: json(200, outcome.body, { "mcp-session-id": outcome.sessionId }), facts };
     case "refused": {
-      const status = REFUSAL_STATUS[outcome.refusal];
-      return { response: json(status, outcome.body, status === 405 ? { allow: "POST" } : {}), facts };
+      const headers = refusalHeaders(outcome.refusal, arrival);
+      return { response: json(REFUSAL_STATUS[outcome.refusal], outcome.body, headers), facts };
     }
     case "accepted":
       return { response: empty(202), facts };
@@ -140,11 +141,28 @@ function toAnswer(outcome: Outcome, arrival: Arrival): Answer {
 const REFUSAL_STATUS: Readonly<Record<Refusal, number>> = {
   malformed: 400,
   forbidden: 403,
+  rate_limited: 429,
   unknown_method: 404,
   unknown_session: 404,
   post_only: 405,
   takes_no_stream: 406,
 };
+
+function refusalHeaders(refusal: Refusal, { budget }: Arrival): Readonly<Record<string, string>> {
+  switch (refusal) {
+    case "post_only":
+      return { allow: "POST" };
+    case "rate_limited":
+      return { "retry-after": retryAfter(budget) };
+    default:
+      return {};
+  }
+}
+
+/** Whole seconds until a caller may try again. */
+export function retryAfter({ retryMs }: Pick<BucketState, "retryMs"> = { retryMs: 0 }): string {
+  return String(Math.max(1, Math.ceil(retryMs / 1000)));
+}
 
 function isJson(contentType: string | null): boolean {
   return contentType !== null && /^application\/json\s*(?:;|$)/i.test(contentType);

@@ -17,7 +17,7 @@ export interface BucketState {
   readonly capacity: number;
   /** Whole tokens that are left. */
   readonly remaining: number;
-  /** Until there is a token again, in milliseconds; 0 when there is one. */
+  /** Until there are the tokens that were refused, or else another one; in milliseconds, 0 when there are. */
   readonly retryMs: number;
   /** Until the bucket is full, in milliseconds. */
   readonly resetMs: number;
@@ -47,12 +47,12 @@ export class TokenBuckets {
     return this.#buckets.size;
   }
 
-  /** Takes a token, where there is one. */
-  take(caller: string): BucketState {
+  /** Takes so many tokens, where there are as many, or none. */
+  take(caller: string, count = 1): BucketState {
     const bucket = this.#filled(caller);
-    const allowed = bucket.tokens >= 1;
-    if (allowed) bucket.tokens -= 1;
-    return this.#state(bucket, allowed);
+    const allowed = bucket.tokens >= count;
+    if (allowed) bucket.tokens -= count;
+    return this.#state(bucket, { allowed, wanted: allowed ? 1 : count });
   }
 
   #filled(caller: string): Bucket {
@@ -75,14 +75,17 @@ export class TokenBuckets {
     return bucket;
   }
 
-  #state({ tokens }: Bucket, allowed: boolean): BucketState {
+  #state(
+    { tokens }: Bucket,
+    { allowed, wanted }: { allowed: boolean; wanted: number },
+  ): BucketState {
     const { capacity, windowMs } = this.#options;
     const msPerToken = windowMs / capacity;
     return {
       allowed,
       capacity,
       remaining: Math.floor(tokens),
-      retryMs: tokens >= 1 ? 0 : (1 - tokens) * msPerToken,
+      retryMs: Math.max(0, wanted - tokens) * msPerToken,
       resetMs: (capacity - tokens) * msPerToken,
     };
   }

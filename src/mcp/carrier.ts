@@ -8,11 +8,13 @@ export interface Carrier {
   /** Who sent it: the fingerprint of a key. Undefined where nobody has to say. */
   readonly caller: string | undefined;
   /** What the sender's key is good for; undefined for everything. */
-  readonly scopes?: readonly Scope[] | undefined;
+  readonly scopes: readonly Scope[] | undefined;
   /** The session that the message says it belongs to. */
   readonly sessionId: string | undefined;
   /** Whether messages may be sent before the result. */
   readonly acceptsStream: boolean;
+  /** Whether the sender may have one more stream. */
+  readonly mayStream: boolean;
   /** The protocol's headers; undefined where a transport has none, and the body alone decides. */
   readonly headers: ProtocolHeaders | undefined;
   /**
@@ -20,6 +22,8 @@ export interface Carrier {
    * only by calls that are still at work and whose revision says that leaving is a cancellation.
    */
   whenGone(onGone: () => void): () => void;
+  /** Counts so many further messages as the sender's; false where that is more than it may send now. */
+  charge(messages: number): boolean;
 }
 
 /** The headers that the protocol defines; each is undefined where it was not sent. */

@@ -6,10 +6,12 @@ import type { HandshakeMessage } from "./era.ts";
 import { HandshakeCall } from "./handshake_call.ts";
 import { askableParts } from "./input_request.ts";
 import {
+  errorResponse,
   INVALID_REQUEST,
   isObject,
   METHOD_NOT_FOUND,
   type Params,
+  RATE_LIMITED,
   type RequestId,
   resultResponse,
   type RpcRequest,
@@ -67,6 +69,8 @@ export class HandshakeEra {
     if (refused !== undefined) {
       return malformedOutcome(undefined, { code: INVALID_REQUEST, message: refused });
     }
+    // The transport has counted the batch as one.
+    if (!carrier.charge(messages.length - 1)) return tooManyMessages(messages.length);
     const bodies: string[] = [];
     // A batch is answered as one JSON array, so nothing can be sent before it.
     const { requestId, caller, scopes, sessionId, headers } = carrier;
@@ -77,7 +81,9 @@ export class HandshakeEra {
       sessionId,
       headers,
       acceptsStream: false,
+      mayStream: false,
       whenGone: () => () => {},
+      charge: () => true,
     };
     for (const message of messages) {
       // The session may have ended since the message before.
@@ -169,6 +175,12 @@ const NOTIFICATIONS = new Set([
 function cancelCall(session: Session | undefined, { requestId }: Params): void {
   // Without a session two clients' ids could be the same, and one would cancel the other's call.
   if (typeof requestId === "string" || typeof requestId === "number") session?.cancel(requestId);
+}
+
+function tooManyMessages(count: number): Outcome {
+  const message = `Rate limit: a batch counts as its ${count} messages; send fewer, or wait`;
+  const body = errorResponse(undefined, { code: RATE_LIMITED, message });
+  return { kind: "refused", refusal: "rate_limited", body, facts: { error: RATE_LIMITED } };
 }
 
 function batchProblem(

@@ -9,6 +9,7 @@ import {
   isObject,
   notification,
   type Params,
+  RATE_LIMITED,
   type RequestId,
   resultResponse,
 } from "./jsonrpc.ts";
@@ -68,6 +69,9 @@ export class ListenStreams<Context> {
     if (uris.length > 0) requireScope(request.carrier, "read", "a subscription to resources");
     const taskIds = await this.#ownTasks(textsOf(filter, "taskIds"), request.carrier.caller);
     if (this.#isClosed) throw new ProtocolError(INTERNAL_ERROR, "Cannot listen: the server is stopping");
+    if (!request.carrier.mayStream) {
+      throw new ProtocolError(RATE_LIMITED, "Rate limit: too many streams are open; end one first");
+    }
     if (this.#open.size >= LISTEN_STREAMS_MAX) {
       throw new ProtocolError(
         INTERNAL_ERROR,

@@ -14,6 +14,8 @@ export type Refusal =
   | "malformed"
   /** The sender's key is not good for it. */
   | "forbidden"
+  /** The sender asks for more than it may have now. */
+  | "rate_limited"
   /** A stateless client asks for a method that is not offered. */
   | "unknown_method"
   /** The session has ended or never was: the client is to start anew. */

@@ -31,7 +31,10 @@ class Arrival implements Carrier {
   readonly requestId: string;
   readonly sessionId: string | undefined;
   readonly caller = undefined;
+  /** Who starts this process as its child may do everything. */
+  readonly scopes = undefined;
   readonly acceptsStream = true;
+  readonly mayStream = true;
   readonly headers = undefined;
   readonly #onGone = new Set<() => void>();
   #isCancelled = false;
@@ -50,6 +53,10 @@ class Arrival implements Carrier {
     if (this.#isCancelled) onGone();
     this.#onGone.add(onGone);
     return () => this.#onGone.delete(onGone);
+  }
+
+  charge(): boolean {
+    return true;
   }
 
   /** On this channel a notification says what leaving says over HTTP. */

@@ -4,6 +4,7 @@ import {
   INVALID_REQUEST,
   METHOD_NOT_FOUND,
   type Params,
+  RATE_LIMITED,
   type RequestId,
   resultResponse,
   type RpcErrorObject,
@@ -65,6 +66,8 @@ export class StatelessWire implements Wire {
     switch (error.code) {
       case UNAUTHORIZED:
         return { kind: "refused", refusal: "forbidden", body, facts: noted };
+      case RATE_LIMITED:
+        return { kind: "refused", refusal: "rate_limited", body, facts: noted };
       case METHOD_NOT_FOUND:
         return { kind: "refused", refusal: "unknown_method", body, facts: noted };
       case HEADER_MISMATCH:

@@ -1,4 +1,5 @@
 /** A server of `src/mcp` and `src/http` alone, with everything that the conformance suite asks for. */
+import { LISTEN_STREAMS_MAX } from "../../src/core/limits.ts";
 import type { LogEvent } from "../../src/core/log.ts";
 import { edgeLimits } from "../../src/http/edge_limits.ts";
 import { KeyRing } from "../../src/http/auth.ts";
@@ -67,7 +68,7 @@ export class Fixture implements AsyncDisposable {
         rateBucket: 0,
         rateWindowMs: 1,
         concurrencyMax: 100,
-        streamsMax: 100,
+        streamsMax: 2 * LISTEN_STREAMS_MAX,
         trustedProxies: [],
         elapsed: clock.elapsed,
       }),

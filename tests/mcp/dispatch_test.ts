@@ -42,9 +42,12 @@ function toyDispatcher() {
     requestId: "r1",
     caller: undefined,
     sessionId: undefined,
+    scopes: undefined,
     acceptsStream: false,
+    mayStream: true,
     headers: undefined,
     whenGone: () => () => {},
+    charge: () => true,
   };
   const dispatch = (message: unknown) =>
     dispatcher.dispatch(typeof message === "string" ? message : JSON.stringify(message), carrier);

@@ -156,6 +156,46 @@ Deno.test("a caller has so many streams open and no more, and gets another when 
   await two.body?.cancel();
 });
 
+Deno.test("a stream that listens is one of a caller's streams", async () => {
+  await using app = await EdgeApp.create({ env: { MCP_MAX_STREAMS: "1" } });
+  const version = "2026-07-28";
+  const listen = () =>
+    app.post({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "subscriptions/listen",
+      params: {
+        notifications: {},
+        _meta: {
+          "io.modelcontextprotocol/protocolVersion": version,
+          "io.modelcontextprotocol/clientCapabilities": {},
+        },
+      },
+    }, { "mcp-protocol-version": version, "mcp-method": "subscriptions/listen" });
+  const [one, two] = [await listen(), await listen()];
+  assert.deepEqual([one.status, two.status, two.headers.get("retry-after")], [200, 429, "1"]);
+  assert.equal((await two.json()).error.code, -32001);
+  await one.body?.cancel();
+  const three = await listen();
+  assert.equal(three.status, 200);
+  await three.body?.cancel();
+});
+
+Deno.test("a batch counts as its messages, and is answered whole or not at all", async () => {
+  await using app = await EdgeApp.create({ env: { MCP_RL_BUCKET: "5", MCP_RL_WINDOW_MS: "5000" } });
+  app.elapsed = 0;
+  const batch = (size: number) => app.post(Array.from({ length: size }, (_, id) => ({ ...PING, id })));
+  assert.equal((await (await batch(3)).json()).length, 3);
+  const refused = await batch(3);
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get("ratelimit-remaining"), "1");
+  assert.equal(refused.headers.get("retry-after"), "1");
+  const { error } = await refused.json();
+  assert.deepEqual([error.code, /3 messages/.test(error.message)], [-32001, true]);
+  assert.equal((await batch(1)).status, 200);
+  assert.equal((await batch(1)).status, 429);
+});
+
 Deno.test("a body nested deeper than 64 levels is -32600, whatever stands in its texts", async () => {
   await using app = await EdgeApp.create();
   const nested = (levels: number) =>
