@@ -53,7 +53,7 @@ export interface App {
   readonly protocol: Protocol;
   /** Works with the indexer at the other end of the port from now on. */
   connectIndexer(port: MessagePort): void;
-  /** From now on these are the operator's keys. */
+  /** From now on these are the operator's keys. What a key has open that is gone, or good for less, ends. */
   replaceKeys(keys: readonly KeyDigest[]): void;
   /** Ends the streams that have no end of their own, so that a stop waits for the requests under way and no longer. */
   endStreams(): void;
@@ -123,7 +123,7 @@ export function createApp(parts: AppParts): App {
     fetch,
     protocol,
     connectIndexer: (port) => index.connect(port),
-    replaceKeys: (replaced) => keys.replace(replaced),
+    replaceKeys: (replaced) => dispatcher.endCallers(keys.replace(replaced)),
     endStreams: () => dispatcher.endStreams(),
     async close() {
       cancelPreparing();

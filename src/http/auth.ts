@@ -55,10 +55,20 @@ export class KeyRing {
     this.replace(parts.keys);
   }
 
-  /** From now on these are the operator's keys. A ring that is not open stays closed when there are none. */
-  replace(keys: readonly KeyDigest[]): void {
+  /**
+   * From now on these are the operator's keys. A ring that is not open stays closed when there are none.
+   *
+   * @returns The fingerprints of the keys that are gone, or good for other things than before.
+   */
+  replace(keys: readonly KeyDigest[]): ReadonlySet<string> {
+    const before = this.#byDigest;
     this.#remembered = [];
     this.#byDigest = new Map([...keys, this.#localKey].map((key) => [key.sha256, key]));
+    const changed = [...before.values()].filter(({ sha256, scopes }) => {
+      const now = this.#byDigest.get(sha256);
+      return now === undefined || now.scopes?.join() !== scopes?.join();
+    });
+    return new Set(changed.map(({ sha256 }) => fingerprintOf(sha256)));
   }
 
   /** Looks for a key in `X-API-Key`, then in `Authorization: Bearer`. */
@@ -72,7 +82,7 @@ export class KeyRing {
 
   #judge(key: string): Caller {
     const digest = hash("sha256", key, "hex");
-    const fingerprint = digest.slice(0, FINGERPRINT_DIGITS);
+    const fingerprint = fingerprintOf(digest);
     const known = this.#byDigest.get(digest);
     if (known === undefined) return { kind: "refused", fingerprint };
     const caller = {
@@ -85,6 +95,10 @@ export class KeyRing {
     if (this.#remembered.length > KEYS_REMEMBERED_MAX) this.#remembered.shift();
     return caller;
   }
+}
+
+function fingerprintOf(digest: string): string {
+  return digest.slice(0, FINGERPRINT_DIGITS);
 }
 
 function bearer(authorization: string | null): string | undefined {

@@ -103,6 +103,12 @@ export class Dispatcher<Context> {
     return { kind: "ended", facts: {} };
   }
 
+  /** Ends the sessions and streams of callers whose rights have changed: they were opened with other ones. */
+  endCallers(callers: ReadonlySet<string | undefined>): void {
+    this.#sessions.endCallers(callers);
+    this.#stateless.endCallers(callers);
+  }
+
   /** Ends the streams that belong to no call, and so have no end of their own, and opens no more. Calls go on. */
   endStreams(): void {
     this.#isEnding = true;

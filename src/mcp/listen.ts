@@ -32,6 +32,7 @@ const LISTS = [
 
 interface Listener {
   readonly id: RequestId;
+  readonly caller: string | undefined;
   readonly stream: MessageStream;
   readonly lists: ReadonlySet<Change["kind"]>;
   readonly uris: ReadonlyMap<string, () => void>;
@@ -84,6 +85,7 @@ export class ListenStreams<Context> {
     const stream = new MessageStream({ longLived: true, onLeave: () => this.#end(listener) });
     const listener: Listener = {
       id: request.id,
+      caller: request.carrier.caller,
       stream,
       lists: new Set(lists.map(([, list]) => list)),
       uris: this.#watch(uris),
@@ -104,12 +106,20 @@ export class ListenStreams<Context> {
   close(): void {
     this.#isClosed = true;
     for (const stop of this.#stopListening) stop();
-    for (const listener of [...this.#open]) {
-      const reply = { result: { _meta: { [META.subscriptionId]: listener.id } } };
-      listener.stream.send(resultResponse(listener.id, this.#wire.result(reply)));
-      listener.stream.end();
-      this.#end(listener);
-    }
+    for (const listener of [...this.#open]) this.#finish(listener);
+  }
+
+  /** Ends the streams of these callers. */
+  endCallers(callers: ReadonlySet<string | undefined>): void {
+    for (const listener of [...this.#open]) if (callers.has(listener.caller)) this.#finish(listener);
+  }
+
+  /** Ends a stream with the result that says so. */
+  #finish(listener: Listener): void {
+    const reply = { result: { _meta: { [META.subscriptionId]: listener.id } } };
+    listener.stream.send(resultResponse(listener.id, this.#wire.result(reply)));
+    listener.stream.end();
+    this.#end(listener);
   }
 
   #end(listener: Listener): void {

@@ -47,6 +47,11 @@ export class Sessions implements Iterable<Session> {
     session.close();
   }
 
+  /** Ends those of these callers. */
+  endCallers(callers: ReadonlySet<string | undefined>): void {
+    for (const session of [...this]) if (callers.has(session.caller)) this.end(session);
+  }
+
   /** Ends all. */
   close(): void {
     for (const { session } of [...this.#entries.values()]) this.end(session);

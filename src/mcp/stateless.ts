@@ -60,6 +60,11 @@ export class StatelessEra<Context> {
     }
   }
 
+  /** Ends what these callers have open. */
+  endCallers(callers: ReadonlySet<string | undefined>): void {
+    this.#parts.listens.endCallers(callers);
+  }
+
   /** Ends what is open. */
   close(): void {
     this.#parts.listens.close();

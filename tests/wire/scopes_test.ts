@@ -134,3 +134,43 @@ Deno.test("a key that was taken away is out with the next request, and one that 
   app.replaceKeys({});
   assert.deepEqual([await status("plain"), await status("fresh")], [401, 401]);
 });
+
+Deno.test("what a key has open ends when the key goes, or is good for less; others' streams go on", async () => {
+  const keys = { kept: undefined, gone: undefined, lessened: undefined };
+  await using app = await EdgeApp.create({ keys });
+  const initialize = rpc("initialize", { protocolVersion: "2025-11-25", capabilities: {} });
+  const version = "2026-07-28";
+  const listen = rpc("subscriptions/listen", {
+    notifications: { resourcesListChanged: true },
+    _meta: {
+      "io.modelcontextprotocol/protocolVersion": version,
+      "io.modelcontextprotocol/clientCapabilities": {},
+    },
+  });
+  const open = async (key: string) => {
+    const headers = { "x-api-key": key };
+    const session = (await app.post(initialize, headers)).headers.get("mcp-session-id") ?? "";
+    const streams = [
+      await app.send("/mcp", {
+        headers: { ...headers, "mcp-session-id": session, accept: "text/event-stream" },
+      }),
+      await app.post(listen, {
+        ...headers,
+        "mcp-protocol-version": version,
+        "mcp-method": "subscriptions/listen",
+      }),
+    ];
+    assert.deepEqual(streams.map(({ status }) => status), [200, 200]);
+    return streams;
+  };
+  const [kept, gone, lessened] = [await open("kept"), await open("gone"), await open("lessened")];
+  app.replaceKeys({ kept: undefined, lessened: ["read"] });
+  for (const response of [...gone, ...lessened]) await response.text();
+  for (const response of kept) {
+    const reader = response.body?.getReader();
+    await reader?.read();
+    const next = reader?.read();
+    assert.equal(await Promise.race([next, Promise.resolve("open")]), "open");
+    await reader?.cancel();
+  }
+});
