@@ -40,11 +40,23 @@ export async function runDoctor(
     print(`${level.padEnd(7)}  ${name.padEnd(NAME_WIDTH)}  ${text}`);
   };
   const context = await prepare(line, { parts, show });
-  for (const { name, look } of context === undefined ? [] : CHECKS) {
-    for (const finding of [await look(context as CheckContext)].flat()) show(name, finding);
+  if (context !== undefined) {
+    for (const check of CHECKS) {
+      for (const finding of await findings(check, context)) show(check.name, finding);
+    }
   }
   print(`${counts.ok} ok, ${counts.note} to know, ${counts.problem} to mend`);
   return counts.problem === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** What would stop the start is a problem, wherever a check meets it. */
+async function findings({ look }: Check, context: CheckContext): Promise<readonly Finding[]> {
+  try {
+    return [await look(context)].flat();
+  } catch (error) {
+    if (error instanceof StartError) return [problem(error.message)];
+    throw error;
+  }
 }
 
 const NAME_WIDTH = Math.max(

@@ -69,7 +69,7 @@ async function runOnOwnServer({ parts, print }: CommandParts): Promise<number> {
     }
     const { lock } = claim;
     const listening = Promise.withResolvers<string>();
-    const config = parseConfig({ PORT: "0", MCP_LOG: "off" });
+    const config = parseConfig({ PORT: "0", MCP_LOG: "off", MCP_RL_BUCKET: "0" });
     const app = await startApp({ config, root, lock, parts, onListening: listening.resolve });
     try {
       const url = await Promise.race([listening.promise, app.ended]);

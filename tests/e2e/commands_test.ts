@@ -113,6 +113,31 @@ Deno.test("doctor: what is wrong is a problem that says what to do, and the exit
   assert.doesNotMatch(stdout, /secret-1/, "no key is shown");
 });
 
+Deno.test("doctor: a file of keys is read, and what is wrong with it is said without showing a key", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const path = `${temp.outside}/keys`;
+  const cases: [string, number, RegExp][] = [
+    ["# comment\nagent:a-secret-of-some-length:read\n", 0o600, /^ok .*1 in .*keys$/],
+    ["agent:a-secret-of-some-length:read\n", 0o644, /^note .*other users of this machine.*chmod 600/],
+    ["# nobody\n", 0o600, /^problem .*holds no key/],
+    ["agent:a-secret-of-some-length:fly\n", 0o600, /^problem .*LUKHAS_MCP_API_KEYS_FILE/],
+  ];
+  for (const [text, mode, expected] of cases) {
+    await Deno.writeTextFile(path, text);
+    await Deno.chmod(path, mode);
+    const env = { LUKHAS_MCP_API_KEYS_FILE: path };
+    const { stdout } = await runCommand(["doctor", "--root", temp.root], { env });
+    assert.match(finding(stdout, "keys"), expected);
+    assert.doesNotMatch(stdout, /a-secret/);
+  }
+  const { code, stdout } = await runCommand(["doctor", "--root", temp.root], {
+    env: { LUKHAS_MCP_API_KEYS_FILE: `${path}-missing`, MCP_INDEX_PATH: "/nonexistent/index.db" },
+  });
+  assert.equal(code, 1);
+  assert.match(finding(stdout, "keys"), /^problem .*No such file/);
+  assert.match(finding(stdout, "index"), /^problem .*its folder is not there/);
+});
+
 Deno.test("doctor: a configuration or a root that makes no sense is the first thing to mend", async () => {
   const cases: [string[], RegExp][] = [
     [["--port", "x"], /^problem .*configuration .*--port="x"/m],

@@ -14,7 +14,7 @@ export const cageCheck: Check = {
 
 /** What the worker got away with. */
 async function escapes({ config, root, parts }: CheckContext): Promise<readonly string[]> {
-  const settings = await appSettings({ config, root, token: "", isPrivate: false, parts });
+  const settings = await appSettings({ config, root, token: "", isPrivate: true, parts });
   const code = `self.onmessage = async ({ data }) => self.postMessage(await (${tryEverything})(data));`;
   const worker = new Worker(`data:text/javascript,${encodeURIComponent(code)}`, {
     type: "module",

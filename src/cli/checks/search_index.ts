@@ -1,11 +1,12 @@
 /** Whether there is an index, and whether it is sound. */
+import { indexPath, placeIndex } from "../../index_place.ts";
 import { type Check, note, ok } from "../check.ts";
 import { databaseState, mebibytes } from "./database.ts";
 
 export const searchIndexCheck: Check = {
   name: "index",
   async look({ config, root }) {
-    const path = config.search.indexPath ?? `${root}/.mcp-index.db`;
+    const path = indexPath({ root, config: { ...config, search: await placeIndex(config.search) } });
     const state = await databaseState(path);
     switch (state.kind) {
       case "absent":
