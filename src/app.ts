@@ -11,7 +11,7 @@ import type { Readiness } from "./http/health.ts";
 import type { Protocol } from "./http/mcp_route.ts";
 import { IdempotentCalls } from "./idempotent_calls.ts";
 import { judgedPaths } from "./judged_paths.ts";
-import { prepare } from "./prepare.ts";
+import { prepare, sweep } from "./prepare.ts";
 import { Changes } from "./mcp/changes.ts";
 import { Dispatcher } from "./mcp/dispatch.ts";
 import { ToolRegistry } from "./mcp/tools.ts";
@@ -28,7 +28,6 @@ import { Listing } from "./repo/listing.ts";
 import { PatchApplier } from "./repo/patch_applier.ts";
 import { ProjectFiles } from "./repo/project_files.ts";
 import { RepoRoot } from "./repo/root.ts";
-import { sweepTemporaryFiles } from "./repo/sweep.ts";
 import type { AppSettings } from "./sandbox.ts";
 import type { RepoIndex } from "./search/index/repo_index.ts";
 import type { Tool, ToolContext } from "./tool.ts";
@@ -77,7 +76,7 @@ export function createApp(parts: AppParts): App {
   const keys = new KeyRing(settings);
   const limits = edgeLimits({ ...settings.config.access, elapsed: clock.elapsed });
   const { links, offers, repoChanges, index, journal, ...context } = createServices(parts, root);
-  const { tools, cancelPreparing } = registered(parts.tools);
+  const { tools, cancelPreparing } = registered(offered(parts));
   const dispatcher = new Dispatcher<ToolContext>({
     server: {
       name: "lukhas-mcp",
@@ -94,7 +93,7 @@ export function createApp(parts: AppParts): App {
     stateSecret: settings.linkSecret,
   });
   let isReady = false;
-  const ready = prepare({ log, ...context, journal, signal: closing.signal }).then(() => {
+  const ready = prepare({ ...parts, ...context, journal, signal: closing.signal }).then(() => {
     isReady = true;
   });
   const protocol: Protocol = {
@@ -107,7 +106,8 @@ export function createApp(parts: AppParts): App {
     guard: settings.config,
     keys,
     ...limits,
-    insecure: settings.config.insecure,
+    // Without a key everybody may read what nobody can change, where the operator says so.
+    insecure: settings.config.insecure || settings.config.access.readOnly,
     bodyBytesMax: settings.config.bodyBytesMax,
     protocol,
     files: { links, readText: (path) => ready.then(() => readText(path, context.reader, root)) },
@@ -118,7 +118,7 @@ export function createApp(parts: AppParts): App {
     log,
     logsRequests: settings.config.logFormat !== "off",
   });
-  const sweeping = sweepTemporaryFiles(root, { before: settings.startedAt, signal: closing.signal });
+  const sweeping = sweep(settings, root, closing.signal);
   return {
     fetch,
     protocol,
@@ -179,6 +179,7 @@ function openGit({ settings, clock }: AppParts, root: RepoRoot, onCommit: () => 
       ...(settings.config.gitEmail !== undefined && { email: settings.config.gitEmail }),
     },
     isHidden: (path) => !root.mayRead(path),
+    readOnly: settings.config.access.readOnly,
     allowSecrets: settings.config.access.allowSecrets,
     checkCommit: (commit) => root.policy.checkCommit(commit),
     onGitFolders: (paths) => root.deny(paths),
@@ -206,6 +207,7 @@ function createServices(parts: AppParts, root: RepoRoot): Services {
   const journal = new Journal({
     folder: settings.journal,
     bytesMax: settings.config.access.journalBytesMax,
+    readOnly: settings.config.access.readOnly,
     newId,
     now: clock.now,
   });
@@ -244,6 +246,13 @@ function createServices(parts: AppParts, root: RepoRoot): Services {
     index,
     journal,
   };
+}
+
+/** The tools of this server: where nothing may be changed, those that change nothing. */
+function offered({ tools, settings }: AppParts): readonly Tool[] {
+  return settings.config.access.readOnly
+    ? tools.filter(({ annotations }) => annotations.readOnlyHint)
+    : tools;
 }
 
 /** Whoever is served first does not wait for what only a list of the tools needs: it is prepared behind them. */

@@ -8,6 +8,7 @@ import { KeysFileError, readKeysFile } from "./keys_file.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { operatorsGit } from "./operators_git.ts";
 import type { AppSettings } from "./sandbox.ts";
+import { stateFolder } from "./state_folder.ts";
 
 /** What the settings are made from. */
 export interface AppSettingsOptions {
@@ -25,7 +26,7 @@ export async function appSettings(
   { config, root, token, isPrivate, parts }: AppSettingsOptions,
 ): Promise<AppSettings> {
   const { apiKeys, root: _, ...rest } = config;
-  const appConfig = { ...rest, search: await placeIndex(rest.search) };
+  const appConfig = { ...rest, search: await placeIndex(await searchOutside({ config, root, parts })) };
   const localKey = await digestKey(token);
   const index = indexReach({ root, config: appConfig });
   const journal = await journalFolder(root, config.access.journalPath);
@@ -47,6 +48,27 @@ export async function appSettings(
     version: parts.version,
     startedAt: parts.startedAt,
   };
+}
+
+/**
+ * Where nothing in the root may change, the index has a folder of its own elsewhere.
+ *
+ * @throws {StartError} When the operator names a place in the root all the same.
+ */
+async function searchOutside(
+  { config, root, parts }: { config: Config; root: string; parts: LaunchParts },
+): Promise<Config["search"]> {
+  const { search, access: { readOnly } } = config;
+  if (!readOnly) return search;
+  if (search.indexPath === undefined) {
+    return { ...search, indexPath: `${await stateFolder(root, parts.env)}/index.db` };
+  }
+  const { indexPath = "" } = await placeIndex(search);
+  if (!indexPath.startsWith(`${root}/`)) return search;
+  const message = `MCP_INDEX_PATH=${
+    JSON.stringify(search.indexPath)
+  } lies in the root, which MCP_READ_ONLY=1 leaves alone`;
+  throw new StartError(`Cannot read the configuration: ${message}`, EXIT.config);
 }
 
 /**

@@ -56,7 +56,7 @@ async function serveHttp(
 ): Promise<number> {
   const lock = await takeLock(root);
   try {
-    await excludeOwnFiles(root);
+    if (!config.access.readOnly) await excludeOwnFiles(root);
     const app = await startApp({ config, root, lock, parts });
     using _keys = followKeys(app, { config, parts });
     using _signals = onStopSignals({

@@ -4,11 +4,15 @@ import { stackOf } from "./http/handler.ts";
 import type { FileStore } from "./repo/file_store.ts";
 import type { Git } from "./repo/git.ts";
 import type { Journal } from "./repo/journal/journal.ts";
+import type { RepoRoot } from "./repo/root.ts";
+import { sweepTemporaryFiles } from "./repo/sweep.ts";
+import type { AppSettings } from "./sandbox.ts";
 import { describeRecovery, recoverChanges } from "./repo/journal/recovery.ts";
 
 /** What has to be known before the first call: where git's folder lies, and what a killed process has left half done. */
 export async function prepare(
-  { git, files, journal, log, signal }: {
+  { settings, git, files, journal, log, signal }: {
+    settings: AppSettings;
     git: Git;
     files: FileStore;
     journal: Journal;
@@ -17,6 +21,7 @@ export async function prepare(
   },
 ): Promise<void> {
   await git.unavailableReason(signal).catch(() => undefined);
+  if (settings.config.access.readOnly) return;
   try {
     const recovered = await recoverChanges(journal, files);
     const text = describeRecovery(recovered);
@@ -24,5 +29,12 @@ export async function prepare(
   } catch (error) {
     // Without its journal a server still reads, and each write says what is wrong.
     log({ msg: "bug", stack: stackOf(error) });
+  }
+}
+
+/** Removes what killed writes left behind, unless nothing may be written. */
+export async function sweep(settings: AppSettings, root: RepoRoot, signal: AbortSignal): Promise<void> {
+  if (!settings.config.access.readOnly) {
+    await sweepTemporaryFiles(root, { before: settings.startedAt, signal });
   }
 }

@@ -68,7 +68,7 @@ export function appPermissions(settings: AppSettings): Deno.PermissionOptionsObj
   const { root, reach } = settings;
   return {
     read: [root, ...reach.read],
-    write: [root, ...reach.write],
+    write: [...(settings.config.access.readOnly ? [] : [root]), ...reach.write],
     net: [`${urlHost(host)}:${port}`, ...reach.net],
     run: settings.git.program === undefined ? false : [settings.git.program],
     env: false,

@@ -139,9 +139,9 @@ export class StdioServer {
   }
 
   async #own(lock: RootLock): Promise<Link> {
-    const { root } = this.#options;
+    const { root, config } = this.#options;
     this.#lock = lock;
-    await excludeOwnFiles(root);
+    if (!config.access.readOnly) await excludeOwnFiles(root);
     const app: AppProcess = await startApp({
       ...this.#options,
       lock,

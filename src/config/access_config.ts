@@ -20,6 +20,7 @@ export const ACCESS_VARIABLES = [
   "MCP_JOURNAL_PATH",
   "MCP_MAX_CONCURRENCY",
   "MCP_MAX_STREAMS",
+  "MCP_READ_ONLY",
   "MCP_RL_BUCKET",
   "MCP_RL_WINDOW_MS",
   "MCP_TRUSTED_PROXIES",
@@ -45,6 +46,8 @@ export interface AccessConfig {
   readonly trustedProxies: readonly string[];
   /** Files that no tool touches: the operator's patterns, and whether the list of well-known secret files holds. */
   readonly deny: { readonly patterns: readonly string[]; readonly defaults: boolean };
+  /** Whether nothing may be changed: the app itself then cannot write to the root. */
+  readonly readOnly: boolean;
   /** Whether writes and commits may bring secrets in. */
   readonly allowSecrets: boolean;
 }
@@ -58,6 +61,7 @@ export function parseAccessConfig(record: AccessRecord, problems: string[]): Acc
     apiKeysFile: read.text("LUKHAS_MCP_API_KEYS_FILE"),
     rateBucket: read.integer("MCP_RL_BUCKET", { fallback: RATE_BUCKET_REQUESTS, min: 0, max: 1_000_000 }),
     rateWindowMs: read.integer("MCP_RL_WINDOW_MS", { fallback: RATE_WINDOW_MS, min: 100, max: 86_400_000 }),
+    readOnly: read.flag("MCP_READ_ONLY"),
     allowSecrets: read.flag("MCP_ALLOW_SECRETS"),
     journalPath: read.text("MCP_JOURNAL_PATH"),
     journalBytesMax: read.integer("MCP_JOURNAL_BYTES", {

@@ -119,7 +119,7 @@ function refuseSender(arrival: Arrival, { url, guard, parts }: Destination): Ans
   }
   if (parts.keys.isOpen && !verdict.loopback && !parts.insecure) {
     const message = "Unauthorized: this server has no keys, so it answers to loopback names only; " +
-      "set LUKHAS_MCP_API_KEYS (or MCP_INSECURE=1 to serve everybody)";
+      "set LUKHAS_MCP_API_KEYS (or MCP_READ_ONLY=1 to show it to everybody, or MCP_INSECURE=1 to let everybody change it)";
     return refuse(403, UNAUTHORIZED, message);
   }
   // Nothing is in the description, and a client that has no key yet learns there where to go.

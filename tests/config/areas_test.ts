@@ -18,6 +18,7 @@ Deno.test("without any variable search has two seconds, jobs a week, and a calle
     rateWindowMs: 10_000,
     deny,
     allowSecrets: false,
+    readOnly: false,
   });
 });
 

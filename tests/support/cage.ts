@@ -6,7 +6,15 @@ import type { ProbeResult, ProbeTask } from "./cage_probe.ts";
 import { TempRoot } from "./temp_repo.ts";
 
 /** Runs every attempt in a cage made for a temporary root and the address `127.0.0.1:port`. */
-export async function probeCage(port: number): Promise<ProbeResult> {
+export function probeCage(port: number): Promise<ProbeResult> {
+  return probePermissions(appPermissions, port);
+}
+
+/** The same for other permissions than the app's own. */
+export async function probePermissions(
+  permissions: (settings: AppSettings) => Deno.PermissionOptionsObject,
+  port = 0,
+): Promise<ProbeResult> {
   await using temp = await TempRoot.create({ git: false });
   await temp.write({ "a.txt": "inside" });
   await Deno.writeTextFile(`${temp.outside}/beside.txt`, "outside");
@@ -22,7 +30,7 @@ export async function probeCage(port: number): Promise<ProbeResult> {
     otherPort: listener.addr.port,
     otherPid: Deno.ppid,
   };
-  const result = await runProbe(task, appPermissions(settingsFor(temp.root, { git, port })));
+  const result = await runProbe(task, permissions(settingsFor(temp.root, { git, port })));
   const left = Array.from(Deno.readDirSync(temp.outside), ({ name }) => name).sort().join();
   const text = await Deno.readTextFile(task.beside);
   return { ...result, "the folder around the root": left, "the file beside the root": text };

@@ -16,6 +16,8 @@ export interface GitOptions {
   isHidden(relativePath: string): boolean;
   /** Throws for a commit that the repository's policy refuses. `branch` is undefined when HEAD is detached. */
   checkCommit?(commit: { branch: string | undefined; files: number }): void;
+  /** Whether git may only be asked, and never told to change anything. @default false */
+  readOnly?: boolean;
   /** Whether a commit may bring secrets in. @default false */
   allowSecrets?: boolean;
   /** Told which paths, relative to the root, hold the repository itself, whatever they are called: no tool may write there. */

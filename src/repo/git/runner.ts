@@ -39,6 +39,7 @@ export class GitRunner {
   async run(args: readonly string[], options: RunOptions = {}): Promise<ProcessResult> {
     const { program, root, trustHooks } = this.#options;
     if (program === undefined) throw noGit();
+    if (this.#options.readOnly === true) refuseChange(args);
     const { write = false, signal } = options;
     const timeoutMs = options.budgetMs ?? (write ? GIT_WRITE_TIMEOUT_MS : GIT_READ_TIMEOUT_MS);
     const base = gitEnvironment(this.#options.env, { locks: write, online: write && trustHooks });
@@ -61,6 +62,27 @@ export class GitRunner {
     }
     return result;
   }
+}
+
+/** Commands that ask git, and change nothing whatever their arguments. */
+const READING = new Set(
+  ("cat-file check-attr check-ignore diff for-each-ref grep log ls-files ls-tree merge-base rev-list rev-parse show status " +
+    "version").split(" "),
+);
+
+/** Commands that ask when they are called so: with one of these words somewhere. */
+const ASKING: Readonly<Record<string, readonly string[]>> = {
+  config: ["--list", "--get"],
+  "hash-object": ["tree"],
+  worktree: ["list"],
+};
+
+/** Throws `read_only` for a command that is not known to change nothing. */
+function refuseChange(args: readonly string[]): void {
+  const command = args.find((arg, index) => !arg.startsWith("-") && args[index - 1] !== "-c") ?? "";
+  const asks = Object.hasOwn(ASKING, command) ? ASKING[command] ?? [] : [];
+  if (READING.has(command) || asks.some((word) => args.includes(word))) return;
+  throw new ToolError("read_only", `Cannot run git ${command}: this server only reads (MCP_READ_ONLY=1)`);
 }
 
 // Also what a missing working directory looks like.

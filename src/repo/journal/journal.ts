@@ -35,6 +35,8 @@ export interface JournalParts {
   readonly folder: string;
   /** Most bytes of files that are kept; the oldest give way. */
   readonly bytesMax: number;
+  /** Whether it is only looked at. @default false */
+  readonly readOnly?: boolean;
   readonly newId: NewId;
   readonly now: Now;
 }
@@ -128,12 +130,14 @@ export class Journal {
   }
 
   async #load(): Promise<void> {
-    await makePrivateFolder(this.#parts.folder);
-    await this.#images.open();
+    const { readOnly = false } = this.#parts;
+    if (!readOnly) await makePrivateFolder(this.#parts.folder);
+    if (!readOnly) await this.#images.open();
     const { done, pending } = readLog(await this.#readText());
     for (const record of done) this.#records.set(record.id, record);
     this.#pending = pending;
     for (const image of [...done, ...pending].flatMap(imagesOf)) this.#images.use(image);
+    if (readOnly) return;
     await publish(
       await stage(this.#logPath, new TextEncoder().encode(writeLog({ done, pending })), {
         id: this.#parts.newId(),
