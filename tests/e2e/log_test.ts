@@ -9,7 +9,7 @@ async function startServer(
 ): Promise<{ child: Deno.ChildProcess; url: string; reader: LogReader }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...FLAGS, MAIN],
-    env: { LUKHAS_REPO_ROOT: root, PORT: "0", MCP_LOG: "json" },
+    env: { LUKHAS_REPO_ROOT: root, PORT: "0", MCP_LOG: "json", MCP_RL_BUCKET: "0" },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
