@@ -12,3 +12,6 @@ export interface Clock {
 
 /** A fresh id of letters, digits and `-`: unguessable, and unique across restarts. */
 export type NewId = () => string;
+
+/** Calls `run` once, after so many milliseconds, unless the returned function is called before. */
+export type Later = (run: () => void, ms: number) => () => void;

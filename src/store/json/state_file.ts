@@ -1,0 +1,65 @@
+/** The JSON file on the disk: read once, replaced as a whole, and never overwritten when it cannot be read. */
+
+/** What was found. */
+export type StateFileText =
+  | { readonly kind: "text"; readonly text: string }
+  /** There is none yet. */
+  | { readonly kind: "absent" };
+
+/** See the module. */
+export class StateFile {
+  readonly path: string;
+
+  /** @param path Absolute. */
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  async read(): Promise<StateFileText> {
+    try {
+      return { kind: "text", text: await Deno.readTextFile(this.path) };
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return { kind: "absent" };
+      throw error;
+    }
+  }
+
+  /**
+   * Moves a file aside that cannot be used.
+   *
+   * @returns Where it is now.
+   */
+  async moveAside(nowMs: number): Promise<string> {
+    const time = new Date(nowMs).toISOString().replaceAll(/[-:.]/g, "");
+    for (let number = 0;; number++) {
+      const aside = `${this.path}.corrupt-${time}${number === 0 ? "" : `-${number}`}`;
+      // A file that is there already is somebody's evidence.
+      if (await exists(aside)) continue;
+      await Deno.rename(this.path, aside);
+      return aside;
+    }
+  }
+
+  /** Replaces the file: whoever reads it, and whatever crashes, finds the old text or the new one. */
+  async write(text: string): Promise<void> {
+    const temporary = `${this.path}.new`;
+    // Left by a crash; its mode may be another's.
+    await Deno.remove(temporary).catch(absentIsFine);
+    {
+      using file = await Deno.open(temporary, { createNew: true, write: true, mode: 0o600 });
+      await file.write(new TextEncoder().encode(text));
+      await file.sync();
+    }
+    await Deno.rename(temporary, this.path);
+    using folder = await Deno.open(this.path.replace(/\/[^/]*$/, "/"));
+    await folder.sync();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.lstat(path).then(() => true, absentIsFine) ?? false;
+}
+
+function absentIsFine(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
