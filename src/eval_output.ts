@@ -1,0 +1,63 @@
+/** What a command writes: progress while it runs, and the result at the end. */
+import { EVAL_STDERR_TAIL_BYTES, EVAL_STDOUT_TAIL_CHARS } from "./core/release_limits.ts";
+import type { Json, JsonObject } from "./core/json.ts";
+
+/** What is known of a command's output. Only the end of it is kept. */
+export class EvalOutput {
+  #line = "";
+  #tail = "";
+  #stderr: Uint8Array = new Uint8Array();
+  #progress: Json | undefined;
+
+  /** What the last line said that told of progress. */
+  get progress(): Json | undefined {
+    return this.#progress;
+  }
+
+  /** The end of stderr. A character that was cut in two is shown as such. */
+  get stderr(): string {
+    return new TextDecoder().decode(this.#stderr);
+  }
+
+  addStdout(text: string): void {
+    this.#tail = (this.#tail + text).slice(-EVAL_STDOUT_TAIL_CHARS);
+    const lines = (this.#line + text).split("\n");
+    // A line without an end is no line: what is longer than all that is kept is given up.
+    this.#line = (lines.pop() ?? "").slice(-EVAL_STDOUT_TAIL_CHARS);
+    for (const line of lines) {
+      const progress = objectOf(line)?.progress;
+      if (progress !== undefined) this.#progress = progress;
+    }
+  }
+
+  addStderr(bytes: Uint8Array): void {
+    const all = new Uint8Array(this.#stderr.length + bytes.length);
+    all.set(this.#stderr);
+    all.set(bytes, this.#stderr.length);
+    this.#stderr = all.slice(-EVAL_STDERR_TAIL_BYTES);
+  }
+
+  /** The last JSON object on stdout, on one line or over several, that is no progress. */
+  result(): JsonObject | undefined {
+    const lines = this.#tail.split("\n");
+    for (let first = lines.length - 1; first >= 0; first--) {
+      if (!lines[first]?.startsWith("{")) continue;
+      const last = lines.indexOf("}", first);
+      const object = objectOf(lines[first] ?? "") ??
+        (last < 0 ? undefined : objectOf(lines.slice(first, last + 1).join("\n")));
+      if (object !== undefined && object.progress === undefined) return object;
+    }
+    return undefined;
+  }
+}
+
+/** The object that a text is; undefined for one that is something else. */
+export function objectOf(text: string): JsonObject | undefined {
+  if (!text.trimStart().startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}

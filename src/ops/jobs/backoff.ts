@@ -1,0 +1,15 @@
+/** How long to wait before something that failed is tried again. */
+import { createHash } from "node:crypto";
+import { EVAL_RETRY_FIRST_MS, EVAL_RETRY_LONGEST_MS } from "../../core/release_limits.ts";
+
+/**
+ * Milliseconds before the next try, after so many failures: twice as long each time, and up to a quarter longer or
+ * shorter, so that jobs that failed together do not come back together.
+ *
+ * @param seed What tells this job from others.
+ */
+export function backoffMs(failures: number, seed: string): number {
+  const pause = Math.min(EVAL_RETRY_FIRST_MS * 2 ** (failures - 1), EVAL_RETRY_LONGEST_MS);
+  const fraction = createHash("sha256").update(`${seed}:${failures}`).digest().readUInt16BE(0) / 0x10000;
+  return Math.round(pause * (0.75 + fraction / 2));
+}

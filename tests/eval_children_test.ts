@@ -1,0 +1,195 @@
+/** Commands as the launcher runs them: real processes, in groups of their own. */
+import assert from "node:assert/strict";
+import type { HostRunState } from "../src/adapters/eval/eval_host.ts";
+import { EvalChildren } from "../src/eval_children.ts";
+import { later } from "../src/timers.ts";
+
+interface Under extends AsyncDisposable {
+  readonly children: EvalChildren;
+  readonly folder: string;
+  /** Starts the command, and returns its process group. */
+  start(runId: string, ids?: { taskId?: string; configId?: string }): Promise<number>;
+  /** Waits until it is over. */
+  end(runId: string): Promise<Extract<HostRunState, { kind: "ended" }>>;
+}
+
+async function withCommand(
+  argv: string[],
+  options: { resultFile?: string; later?: typeof later } = {},
+): Promise<Under> {
+  const folder = await Deno.makeTempDir();
+  const children = new EvalChildren({
+    backend: { kind: "command", argv, resultFile: options.resultFile },
+    folder,
+    secrets: ["EVAL_TEST_SECRET"],
+    now: Date.now,
+    later: options.later ?? later,
+  });
+  return {
+    children,
+    folder,
+    async start(runId, { taskId = "task", configId = "config" } = {}) {
+      const started = await children.start({ runId, taskId, configId });
+      assert.ok(started.kind === "started", JSON.stringify(started));
+      return started.processGroup;
+    },
+    async end(runId) {
+      for (;;) {
+        const state = await children.poll({ runId, processGroup: 0 });
+        if (state.kind === "ended") return state;
+        assert.equal(state.kind, "running");
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await children.close(0);
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+Deno.test("a command gets the ids as arguments of its own, in the root, and its last JSON object is the result", async () => {
+  const script = 'printf "%s\\n" "$@" >&2; pwd >&2; echo \'{"progress":0.5}\'; echo \'{"ok":true}\'; exit 3';
+  await using under = await withCommand([
+    "sh",
+    "-c",
+    script,
+    "sh",
+    "{taskId}",
+    "--config={configId}",
+    "{jobId}",
+  ]);
+  await under.start("job-1:2", { taskId: "a/b.c", configId: "x-1" });
+  const { stderr, ...end } = await under.end("job-1:2");
+  assert.deepEqual(end, {
+    kind: "ended",
+    exitCode: 3,
+    signal: undefined,
+    wasAsked: false,
+    result: { ok: true },
+  });
+  assert.deepEqual(stderr, `a/b.c\n--config=x-1\njob-1\n${await Deno.realPath(under.folder)}\n`);
+});
+
+Deno.test("a command sees the server's environment without its keys", async () => {
+  Deno.env.set("EVAL_TEST_SECRET", "key");
+  Deno.env.set("EVAL_TEST_OTHER", "other");
+  try {
+    await using under = await withCommand(["sh", "-c", 'echo "[$EVAL_TEST_SECRET][$EVAL_TEST_OTHER]" >&2']);
+    await under.start("r");
+    assert.equal((await under.end("r")).stderr, "[][other]\n");
+  } finally {
+    Deno.env.delete("EVAL_TEST_SECRET");
+    Deno.env.delete("EVAL_TEST_OTHER");
+  }
+});
+
+Deno.test("ids that could be options, ways out or scripts start nothing, whatever the app says", async (t) => {
+  await using under = await withCommand(["sh", "-c", 'echo "$1" > ran', "sh", "{taskId}"]);
+  const bad = [
+    "",
+    "-rf",
+    "../x",
+    "a/../b",
+    "a/..",
+    "..",
+    ".",
+    "a\nb",
+    "a b",
+    "$(id)",
+    "a;b",
+    "/etc",
+    "é",
+    "a".repeat(129),
+  ];
+  for (const id of bad) {
+    await t.step(JSON.stringify(id), async () => {
+      for (const ids of [{ taskId: id, configId: "c" }, { taskId: "t", configId: id }]) {
+        assert.equal((await under.children.start({ runId: "r", ...ids })).kind, "refused");
+      }
+    });
+  }
+  await assert.rejects(Deno.stat(`${under.folder}/ran`), Deno.errors.NotFound);
+});
+
+Deno.test("a program that is not there is refused by name", async () => {
+  await using under = await withCommand(["no-such-program-here", "{taskId}"]);
+  const refused = await under.children.start({ runId: "r", taskId: "t", configId: "c" });
+  assert.deepEqual(refused, {
+    kind: "refused",
+    message: 'Cannot start "no-such-program-here": there is no such program, or it is not on the PATH',
+  });
+});
+
+Deno.test("asked to end, a command and all that it has started get SIGTERM", async () => {
+  const other = "trap 'echo heard > other; exit' TERM; echo '{\"progress\":1}'; while :; do sleep 0.02; done";
+  await using under = await withCommand(["sh", "-c", 'sh -c "$1" & wait', "sh", other]);
+  const group = await under.start("r");
+  while (
+    (await under.children.poll({ runId: "r", processGroup: group }) as { progress?: number }).progress !== 1
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await under.children.end("r");
+  const end = await under.end("r");
+  assert.deepEqual([end.signal, end.exitCode, end.wasAsked], ["SIGTERM", undefined, true]);
+  assert.equal(await Deno.readTextFile(`${under.folder}/other`), "heard\n");
+});
+
+Deno.test("one that does not hear SIGTERM is killed after 10 s", async () => {
+  const timers: { run: () => void; ms: number }[] = [];
+  const byHand: typeof later = (run, ms) => {
+    timers.push({ run, ms });
+    return () => {};
+  };
+  await using under = await withCommand(
+    ["sh", "-c", "trap '' TERM; echo '{\"progress\":1}'; while :; do sleep 0.05; done"],
+    { later: byHand },
+  );
+  const group = await under.start("r");
+  while (
+    (await under.children.poll({ runId: "r", processGroup: group }) as { progress?: number }).progress !== 1
+  ) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await under.children.end("r");
+  assert.deepEqual(timers.map(({ ms }) => ms), [10_000]);
+  timers[0]?.run();
+  assert.equal((await under.end("r")).signal, "SIGKILL");
+});
+
+Deno.test("a process that is left behind and holds the output open does not hold up the end", async () => {
+  await using under = await withCommand(["sh", "-c", "sleep 30 & echo '{\"a\":1}'"]);
+  const group = await under.start("r");
+  assert.deepEqual((await under.end("r")).result, { a: 1 });
+  Deno.kill(-group, "SIGKILL");
+});
+
+Deno.test("the result may be in a file, but not in one of an earlier run", async () => {
+  const argv = [
+    "sh",
+    "-c",
+    'test "$1" = old || echo \'{"from":"file"}\' > "out-$1.json"; echo \'{"from":"stdout"}\'',
+    "sh",
+  ];
+  await using under = await withCommand([...argv, "{taskId}"], { resultFile: "out-{taskId}.json" });
+  await Deno.writeTextFile(`${under.folder}/out-old.json`, '{"from":"long ago"}');
+  await Deno.utime(`${under.folder}/out-old.json`, 0, 0);
+  await under.start("new", { taskId: "new" });
+  assert.deepEqual((await under.end("new")).result, { from: "file" });
+  await under.start("old", { taskId: "old" });
+  assert.equal((await under.end("old")).result, undefined);
+});
+
+Deno.test("of a run that it did not start, a host says whether its process group is still there", async () => {
+  await using under = await withCommand(["sleep", "30"]);
+  const group = await under.start("r");
+  assert.deepEqual(await under.children.poll({ runId: "x", processGroup: group }), {
+    kind: "unknown",
+    isAlive: true,
+  });
+  for (const processGroup of [0, 1, -1, NaN, 2 ** 22 + 1]) {
+    const state = await under.children.poll({ runId: "x", processGroup });
+    assert.deepEqual(state, { kind: "unknown", isAlive: false }, `${processGroup}`);
+  }
+});
