@@ -1,7 +1,7 @@
-/** One writer at a time for each path. */
+/** One at a time for each name: a path that is written, a gate that is changed. */
 
 /** Locks by name, first come first served. Unused names take no memory. */
-export class PathLocks {
+export class NameLocks {
   readonly #tails = new Map<string, Promise<void>>();
 
   /** Runs `action` while every named lock is held. The names are taken in one order, so that no two calls wait for each other. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { PathLocks } from "../../src/repo/path_locks.ts";
+import { NameLocks } from "../../src/core/name_locks.ts";
 
 Deno.test("one path is changed by one call at a time, in the order of the calls", async () => {
-  const locks = new PathLocks();
+  const locks = new NameLocks();
   const seen: string[] = [];
   const step = (name: string) => async () => {
     seen.push(`${name} begins`);
@@ -14,7 +14,7 @@ Deno.test("one path is changed by one call at a time, in the order of the calls"
 });
 
 Deno.test("other paths are not waited for", async () => {
-  const locks = new PathLocks();
+  const locks = new NameLocks();
   const { promise, resolve } = Promise.withResolvers<void>();
   const held = locks.hold(["a"], () => promise);
   assert.equal(await locks.hold(["b", "c"], () => Promise.resolve("free")), "free");
@@ -23,7 +23,7 @@ Deno.test("other paths are not waited for", async () => {
 });
 
 Deno.test("calls that name the same paths in any order, or one twice, never wait for each other in a circle", async () => {
-  const locks = new PathLocks();
+  const locks = new NameLocks();
   let running = 0;
   const orders = [["a", "b", "c"], ["c", "b", "a"], ["b", "b", "a"], ["c", "a"]];
   const calls = Array.from({ length: 40 }, (_, n) =>
@@ -36,7 +36,7 @@ Deno.test("calls that name the same paths in any order, or one twice, never wait
 });
 
 Deno.test("a call that fails lets the next one through", async () => {
-  const locks = new PathLocks();
+  const locks = new NameLocks();
   const failing = locks.hold(["a", "b"], () => Promise.reject(new Error("disk full")));
   const next = locks.hold(["b"], () => Promise.resolve(1));
   await assert.rejects(failing, /disk full/);
