@@ -1,16 +1,22 @@
 /** The life of the app's worker, as the process that owns the root sees it: start, address, lines, stop, end. */
 import { appSettings } from "./app_settings.ts";
-import type { Config } from "./config.ts";
+import { type Config, SECRET_VARIABLES } from "./config.ts";
 import { SHUTDOWN_GRACE_MS } from "./core/limits.ts";
 import { lineLog, type Log } from "./core/log.ts";
+import type { EvalChildren } from "./eval_children.ts";
+import { answerHostCall } from "./host_line.ts";
 import type { KeyDigest } from "./http/auth.ts";
 import { IndexProcess } from "./index_process.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { type LockResult, RootLock } from "./root_lock.ts";
 import { type AppSettings, type FromApp, startCage, type ToApp } from "./sandbox.ts";
+import { later } from "./timers.ts";
 
 /** How long an app that was told to stop may take, beyond what its requests may: it could be stuck in a loop. */
 const STOP_MARGIN_MS = 2_000;
+
+/** How long the commands of evaluations may take to end with the server, before they are killed. */
+const CHILDREN_GRACE_MS = 2_000;
 
 /** What an app is started with. */
 export interface AppProcessOptions {
@@ -44,7 +50,16 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
   await lock.announce({ pid: Deno.pid, url: null, token });
   const settings = await appSettings({ config, root, token, isPrivate: onLine !== undefined, parts });
-  return new AppProcess(options, { settings, token });
+  const children = await evalChildren(options);
+  return new AppProcess(options, { settings, token, children });
+}
+
+/** Who runs evaluations, where they are commands: elsewhere the code for that is not loaded. */
+async function evalChildren({ config, root, parts }: AppProcessOptions): Promise<EvalChildren | undefined> {
+  const { backend } = config.evals;
+  if (backend.kind !== "command") return undefined;
+  const { EvalChildren } = await import("./eval_children.ts");
+  return new EvalChildren({ backend, folder: root, secrets: SECRET_VARIABLES, now: parts.clock.now, later });
 }
 
 /** See the module. */
@@ -55,6 +70,7 @@ export class AppProcess {
   readonly #settings: AppSettings;
   readonly #token: string;
   readonly #worker: Worker;
+  readonly #children: EvalChildren | undefined;
   readonly #log: Log;
   readonly #end: (exitCode: number) => void;
   /** What was said before the app could hear it. */
@@ -64,11 +80,19 @@ export class AppProcess {
   #stopAskedAt = 0;
   #deadline: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: AppProcessOptions, { settings, token }: { settings: AppSettings; token: string }) {
+  constructor(
+    options: AppProcessOptions,
+    { settings, token, children }: {
+      settings: AppSettings;
+      token: string;
+      children: EvalChildren | undefined;
+    },
+  ) {
     const { config, parts } = options;
     this.#options = options;
     this.#settings = settings;
     this.#token = token;
+    this.#children = children;
     this.#log = lineLog({
       format: config.logFormat,
       now: parts.clock.now,
@@ -87,6 +111,8 @@ export class AppProcess {
       clearTimeout(this.#deadline);
       this.#indexer?.[Symbol.dispose]();
       this.#worker.terminate();
+      // Only now: the app would take a command that is ended for one that somebody canceled.
+      await children?.close(CHILDREN_GRACE_MS);
       // A note that is still being written would outlive the lock.
       await this.#announced;
     });
@@ -155,6 +181,14 @@ export class AppProcess {
       case "cannot_listen":
         parts.stderr.write(`lukhas-mcp: Cannot listen on ${config.host}:${config.port}: ${message.reason}`);
         return this.#end(EXIT.cannotListen);
+      case "cannot_open":
+        parts.stderr.write(`lukhas-mcp: ${message.reason}`);
+        return this.#end(EXIT.config);
+      case "host_call": {
+        if (this.#children === undefined) return;
+        const answer = await answerHostCall(this.#children, message.call);
+        return this.#tell({ type: "host_answer", answer });
+      }
       case "line":
         return onLine?.(message.text);
       case "stopped":

@@ -9,6 +9,7 @@ import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { operatorsGit } from "./operators_git.ts";
 import type { AppSettings } from "./sandbox.ts";
 import { stateFolder } from "./state_folder.ts";
+import { placeStore, storeFilesInRoot, storeReach } from "./store_place.ts";
 
 /** What the settings are made from. */
 export interface AppSettingsOptions {
@@ -21,26 +22,34 @@ export interface AppSettingsOptions {
   readonly parts: LaunchParts;
 }
 
-/** @throws {StartError} When git cannot be used safely, or the index cannot lie where it is to. */
+/** @throws {StartError} When git cannot be used safely, or a configured place is none. */
 export async function appSettings(
   { config, root, token, isPrivate, parts }: AppSettingsOptions,
 ): Promise<AppSettings> {
   const { apiKeys, root: _, ...rest } = config;
   const appConfig = { ...rest, search: await placeIndex(await searchOutside({ config, root, parts })) };
   const localKey = await digestKey(token);
+  const store = await placeStore({ config, root, env: parts.env });
   const index = indexReach({ root, config: appConfig });
   const journal = await journalFolder(root, config.access.journalPath);
   const moved = journal.startsWith(`${root}/`) ? [] : [journal];
+  const kept = storeReach(store, root);
   return {
     config: appConfig,
     root,
-    reach: { read: [...index.read, ...moved], write: [...index.write, ...moved], net: [] },
+    reach: {
+      read: [...index.read, ...kept.read, ...moved],
+      write: [...index.write, ...kept.write, ...moved],
+      net: servicesReach(config),
+    },
     journal,
+    store,
     keys: isPrivate ? [localKey] : await operatorsKeys(config),
     isOpen: !isPrivate && apiKeys.length === 0 && config.access.apiKeysFile === undefined,
     denied: [
       ...await insideRoot(root, [config.access.apiKeysFile, journal]),
       ...indexFilesInRoot({ root, config: appConfig }),
+      ...storeFilesInRoot(store, root),
     ],
     localKey,
     linkSecret: crypto.getRandomValues(new Uint8Array(32)),
@@ -48,6 +57,19 @@ export async function appSettings(
     version: parts.version,
     startedAt: parts.startedAt,
   };
+}
+
+/** The operator's services that run evaluations, measure canaries and know models, where there are some. */
+function servicesReach({ evals, canary, registry }: Config): string[] {
+  const urls = [
+    evals.backend.kind === "http" ? evals.backend.url : undefined,
+    canary.monitor === "prometheus" ? canary.prometheus?.access.url : undefined,
+    registry.mlflow?.url,
+  ];
+  return urls.filter((url) => url !== undefined).map((url) => {
+    const { hostname, port, protocol } = new URL(url);
+    return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
+  });
 }
 
 /**

@@ -1,6 +1,9 @@
 /** The configuration: environment variables, read once and parsed into one frozen value. */
 import { ACCESS_VARIABLES, type AccessConfig, parseAccessConfig } from "./config/access_config.ts";
+import { CANARY_VARIABLES, type CanaryConfig, parseCanaryConfig } from "./config/canary_config.ts";
 import { ConfigError, ConfigReader, quoted } from "./config/config_reader.ts";
+import { parseRegistryConfig, REGISTRY_VARIABLES, type RegistryConfig } from "./config/registry_config.ts";
+import { EVAL_VARIABLES, type EvalConfig, parseEvalConfig } from "./config/eval_config.ts";
 import { parseReleaseConfig, RELEASE_VARIABLES, type ReleaseConfig } from "./config/release_config.ts";
 import { parseSearchConfig, SEARCH_VARIABLES, type SearchConfig } from "./config/search_config.ts";
 import { BODY_BYTES_MAX } from "./core/limits.ts";
@@ -28,11 +31,19 @@ export const CONFIG_VARIABLES = [
   ...SERVER_VARIABLES,
   ...ACCESS_VARIABLES,
   ...RELEASE_VARIABLES,
+  ...EVAL_VARIABLES,
+  ...CANARY_VARIABLES,
+  ...REGISTRY_VARIABLES,
   ...SEARCH_VARIABLES,
 ] as const;
 
 /** The name of a variable. */
 export type ConfigVariable = (typeof CONFIG_VARIABLES)[number];
+
+/** Those whose values are keys, tokens and passwords: no process that the server starts gets to see them. */
+export const SECRET_VARIABLES: readonly string[] = CONFIG_VARIABLES.filter((name) =>
+  /KEYS|TOKEN|BEARER|PASSWORD|HEADERS/.test(name)
+);
 
 /** The variables by name, as the environment has them. */
 export type ConfigRecord = Readonly<Partial<Record<ConfigVariable, string | undefined>>>;
@@ -66,6 +77,10 @@ export interface Config {
   readonly access: AccessConfig;
   /** Jobs, models, canaries, and where they are kept. */
   readonly release: ReleaseConfig;
+  /** What runs evaluations. */
+  readonly evals: EvalConfig;
+  readonly canary: CanaryConfig;
+  readonly registry: RegistryConfig;
   readonly search: SearchConfig;
 }
 
@@ -104,6 +119,9 @@ export function parseConfig(
     }),
     access: parseAccessConfig(record, problems),
     release: parseReleaseConfig(record, problems),
+    evals: parseEvalConfig(record, problems),
+    canary: parseCanaryConfig(record, problems),
+    registry: parseRegistryConfig(record, problems),
     search: parseSearchConfig(record, problems),
   };
   const hasKeys = config.apiKeys.length > 0 || config.access.apiKeysFile !== undefined;

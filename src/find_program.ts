@@ -6,7 +6,7 @@
  */
 export async function findProgram(
   name: string,
-  { path, outside }: { path: string; outside: string },
+  { path, outside }: { path: string; outside?: string },
 ): Promise<string | undefined> {
   const windows = Deno.build.os === "windows";
   for (const folder of path.split(windows ? ";" : ":")) {
@@ -14,7 +14,8 @@ export async function findProgram(
     if (!(windows ? /^[A-Za-z]:[/\\]/ : /^\//).test(folder)) continue;
     try {
       const real = await Deno.realPath(candidate);
-      if (`${real}/`.startsWith(`${outside}/`) || `${folder}/`.startsWith(`${outside}/`)) continue;
+      const isInside = (place: string) => outside !== undefined && `${place}/`.startsWith(`${outside}/`);
+      if (isInside(real) || isInside(folder)) continue;
       const info = await Deno.stat(candidate);
       if (info.isFile && (windows || ((info.mode ?? 0) & 0o111) !== 0)) return candidate;
     } catch (error) {

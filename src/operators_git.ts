@@ -21,8 +21,8 @@ export interface OperatorsGit {
 }
 
 /**
- * Finds git outside the folder `root`. The runtime grants the first one on the PATH, and the repository may have
- * brought that one.
+ * Finds git outside the folder `root`. Where another one comes first on the PATH, the repository may have brought it, and
+ * with it whatever git itself looks for there.
  *
  * @throws {StartError} When git cannot be used safely.
  */
@@ -34,10 +34,20 @@ export async function operatorsGit(read: LaunchParts["env"], root: string): Prom
   }
   const program = await findProgram("git", { path: env.PATH ?? "", outside: root });
   if (program === undefined) return { program, env };
+  const first = await findProgram("git", { path: fromHere(env.PATH ?? "") });
   const { state } = await Deno.permissions.query({ name: "run", command: program });
-  if (state === "granted") return { program, env };
+  if (first === program && state === "granted") return { program, env };
   throw new StartError(
     `Cannot use ${program}: another git comes first on the PATH; take the folders of the root off it`,
     EXIT.config,
+  );
+}
+
+/** A PATH without relative entries: they mean folders below where the server was started. */
+function fromHere(path: string): string {
+  const separator = Deno.build.os === "windows" ? ";" : ":";
+  const isAbsolute = (entry: string) => /^([A-Za-z]:)?[/\\]/.test(entry);
+  return path.split(separator).map((entry) => isAbsolute(entry) ? entry : `${Deno.cwd()}/${entry}`).join(
+    separator,
   );
 }

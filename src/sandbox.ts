@@ -1,5 +1,6 @@
 /** The cage: the app runs in a worker that can reach the root, its own address and git, and nothing else. */
 import type { Config } from "./config.ts";
+import type { HostAnswer, HostCall } from "./host_line.ts";
 import type { KeyDigest } from "./http/auth.ts";
 
 /** What the app may reach beside its root, its own address and git. */
@@ -11,12 +12,21 @@ export interface Reach {
   readonly net: readonly string[];
 }
 
+/** Where the release loop is kept. */
+export interface StorePlace {
+  readonly kind: "json" | "sqlite";
+  /** Absolute. */
+  readonly path: string;
+}
+
 /** What the launcher hands to the app. No key is among it. */
 export interface AppSettings {
   readonly config: Omit<Config, "apiKeys" | "root">;
   /** Real path of the folder to serve. */
   readonly root: string;
   readonly reach: Reach;
+  /** Where jobs, models and canaries are kept: an absolute path. */
+  readonly store: StorePlace;
   /** Absolute path of the journal's folder. */
   readonly journal: string;
   /** The operator's keys, as they are at the start. */
@@ -46,6 +56,8 @@ export type ToApp =
   | { readonly type: "start"; readonly settings: AppSettings; readonly speaksLines: boolean }
   /** A line from the client on stdio. */
   | { readonly type: "line"; readonly text: string }
+  /** What came of a command that the app has asked for. */
+  | { readonly type: "host_answer"; readonly answer: HostAnswer }
   /** The indexer to work with from now on is at the other end of the port. */
   | { readonly type: "indexer"; readonly port: MessagePort }
   /** The operator's keys are others now. */
@@ -58,8 +70,12 @@ export type FromApp =
   | { readonly type: "loaded" }
   | { readonly type: "listening"; readonly url: string }
   | { readonly type: "cannot_listen"; readonly reason: string }
+  /** What is kept of jobs, models and canaries cannot be opened. */
+  | { readonly type: "cannot_open"; readonly reason: string }
   /** A line for the client on stdio. */
   | { readonly type: "line"; readonly text: string }
+  /** The app wants a command to be started, looked at or ended. */
+  | { readonly type: "host_call"; readonly call: HostCall }
   | { readonly type: "stopped" };
 
 /** Permissions of a worker: what is not named is refused. */

@@ -6,7 +6,13 @@ import { idempotencyKeyInput } from "./core/schemas.ts";
 import type { Scope } from "./core/scope.ts";
 import type { IdempotentCalls } from "./idempotent_calls.ts";
 import type { McpCall } from "./mcp/call.ts";
+import type { LogLevel } from "./mcp/log_level.ts";
+import { CreatedTask } from "./mcp/tasks.ts";
 import type { McpTool } from "./mcp/tools.ts";
+import type { Canaries } from "./ops/canary/canaries.ts";
+import type { Jobs } from "./ops/jobs/jobs.ts";
+import type { Models } from "./ops/models/models.ts";
+import type { Why } from "./ops/why/why.ts";
 import type { FileReader } from "./repo/file_reader.ts";
 import type { FileStore } from "./repo/file_store.ts";
 import type { Git } from "./repo/git.ts";
@@ -37,6 +43,10 @@ export interface ToolContext {
   /** The same for many paths, without holding up other calls. */
   readonly gitPaths: (paths: readonly string[]) => Promise<string[]>;
   readonly search: Search;
+  readonly jobs: Jobs;
+  readonly models: Models;
+  readonly canaries: Canaries;
+  readonly why: Why;
   /** What tools have changed, and how it is taken back. */
   readonly history: ChangeHistory;
   /** Calls that are sent again with a key. */
@@ -95,7 +105,15 @@ export interface ToolDefinition<Input extends z.ZodObject, Output extends z.ZodO
   /** Its JSON Schema is derived with `io: "input"`, and so allows fields that it does not name. */
   readonly output: Output;
   /** Returns the structured value, or throws `ToolError`. */
-  run(input: z.output<Input>, context: ToolContext): Promise<DeepReadonly<z.input<Output>>>;
+  run(input: z.output<Input>, context: ToolContext): Promise<DeepReadonly<z.input<Output>> | CreatedTask>;
+  /** What of a success a client is told that wants log messages: what others than the caller should know of. */
+  log?(value: DeepReadonly<z.input<Output>>): ToolLog | undefined;
+}
+
+/** A log message to the client, under the tool's name. */
+export interface ToolLog {
+  readonly level: LogLevel;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** A tool of this server. */
@@ -115,6 +133,14 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
   const { name, title, description, scope, annotations, input, output, run } = definition;
   const keyed = z.strictObject({ ...input.shape, idempotencyKey: idempotencyKeyInput });
   const { advertised = scope === "write" ? keyed : input } = definition;
+  const runOnce = async (args: unknown, context: ToolContext) => {
+    if (scope !== "write") return await run(parseInput(name, { schema: input, args }), context);
+    const { idempotencyKey: key, ...parsed } = parseInput(name, { schema: keyed, args });
+    // The key was added to the shape, and is taken out again: what is left is of the shape.
+    const work = () => run(parsed as z.output<Input>, context);
+    if (key === undefined) return await work();
+    return await context.idempotency.once({ caller: context.call.caller, tool: name, key }, parsed, work);
+  };
   return {
     name,
     scope,
@@ -129,14 +155,20 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       annotations: { title, ...annotations },
     }),
     call: async (args, context) => {
-      if (scope !== "write") return await run(parseInput(name, { schema: input, args }), context);
-      const { idempotencyKey: key, ...parsed } = parseInput(name, { schema: keyed, args });
-      // The key was added to the shape, and is taken out again: what is left is of the shape.
-      const work = () => run(parsed as z.output<Input>, context);
-      if (key === undefined) return await work();
-      return await context.idempotency.once({ caller: context.call.caller, tool: name, key }, parsed, work);
+      const value = await runOnce(args, context);
+      const message = value instanceof CreatedTask ? undefined : definition.log?.(value);
+      if (message !== undefined) context.call.log(message.level, message.data, name);
+      return value;
     },
   };
+}
+
+/**
+ * The answer for a client that takes a task: the job or canary itself, which its store makes a task of. Undefined for
+ * one that takes none.
+ */
+export function asTask(call: McpCall, id: string): CreatedTask | undefined {
+  return call.takesTask ? new CreatedTask(id) : undefined;
 }
 
 /** Whether the client can put a question to its person during this call. */

@@ -27,8 +27,7 @@ export function parseInput<Input extends z.ZodObject>(
 ): z.output<Input> {
   const parsed = schema.safeParse(args);
   if (parsed.success) return parsed.data;
-  const known = Object.keys(schema.shape);
-  const problems = parsed.error.issues.flatMap((issue) => toProblems(issue, { known, args, schema }));
+  const problems = parsed.error.issues.flatMap((issue) => toProblems(issue, { args, schema }));
   const shown = problems.slice(0, PROBLEMS_MAX);
   const text = shown.map(({ argument, reason }) => argument === "" ? reason : `"${argument}" ${reason}`).join(
     "; ",
@@ -38,13 +37,14 @@ export function parseInput<Input extends z.ZodObject>(
 
 function toProblems(
   issue: Issue,
-  { known, args, schema }: { known: readonly string[]; args: unknown; schema: z.ZodObject },
+  { args, schema }: { args: unknown; schema: z.ZodObject },
 ): Problem[] {
   const argument = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
     // Looking for the nearest name costs time, and a body holds hundreds of thousands of keys.
+    const known = Object.keys(schemaAt(schema, issue.path)?.properties ?? {});
     return issue.keys.slice(0, PROBLEMS_MAX).map((key) => ({
-      argument: key.slice(0, 64),
+      argument: [...issue.path, key.slice(0, 64)].join("."),
       reason: unknownKey(key, known),
     }));
   }
@@ -63,11 +63,7 @@ function toProblems(
 
 /** Both ends of the range that a value may lie in: Zod's message has the one that was crossed. */
 function rangeOf(schema: z.ZodObject, path: readonly PropertyKey[]): string | undefined {
-  let at: z.core.JSONSchema.BaseSchema | undefined = z.toJSONSchema(schema, { io: "input" });
-  for (const key of path) {
-    const inside: unknown = at?.properties?.[String(key)] ?? at?.items;
-    at = inside as z.core.JSONSchema.BaseSchema | undefined;
-  }
+  const at = schemaAt(schema, path);
   const least = at?.minimum ?? at?.minLength ?? at?.minItems;
   const most = at?.maximum ?? at?.maxLength ?? at?.maxItems;
   const verb = at?.type === "string" || at?.type === "array" ? "have" : "be";
@@ -75,6 +71,19 @@ function rangeOf(schema: z.ZodObject, path: readonly PropertyKey[]): string | un
   if (least !== undefined && most !== undefined) return `must ${verb} ${least} to ${most}${unit}`;
   if (least !== undefined) return `must ${verb} at least ${least}${unit}`;
   return most === undefined ? undefined : `must ${verb} at most ${most}${unit}`;
+}
+
+/** The part of the schema that an argument has to fit. */
+function schemaAt(
+  schema: z.ZodObject,
+  path: readonly PropertyKey[],
+): z.core.JSONSchema.BaseSchema | undefined {
+  let at: z.core.JSONSchema.BaseSchema | undefined = z.toJSONSchema(schema, { io: "input" });
+  for (const key of path) {
+    const inside: unknown = at?.properties?.[String(key)] ?? at?.items;
+    at = inside as z.core.JSONSchema.BaseSchema | undefined;
+  }
+  return at;
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

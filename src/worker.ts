@@ -3,11 +3,15 @@ import { type App, createApp } from "./app.ts";
 import type { Clock, NewId } from "./core/clock.ts";
 import { LOG_FLUSH_MS, SHUTDOWN_GRACE_MS } from "./core/limits.ts";
 import { lineLog, type Log } from "./core/log.ts";
+import { HostLine } from "./host_line.ts";
 import { stackOf } from "./http/handler.ts";
 import type { LineWriter } from "./line_writer.ts";
 import { StdioTransport } from "./mcp/stdio.ts";
 import type { FromApp, ToApp } from "./sandbox.ts";
+import { openStore } from "./open_store.ts";
 import { type RunningServer, type ServedApp, startServer } from "./server.ts";
+import type { Store } from "./store/store.ts";
+import { later } from "./timers.ts";
 import type { Tool } from "./tool.ts";
 
 /** What the worker is given by the entry module. */
@@ -27,22 +31,26 @@ interface WorkerScope {
 
 /** Serves as the worker that this module runs in. */
 export function runWorker(scope: WorkerScope, parts: WorkerParts): void {
-  let serving: Serving | undefined;
+  let starting: Promise<Serving | undefined> | undefined;
+  const host = new HostLine((call) => scope.postMessage({ type: "host_call", call }));
   scope.onmessage = async ({ data: message }) => {
     switch (message.type) {
       case "start":
-        serving = start(scope, message, parts);
+        starting = start(scope, message, { ...parts, host });
         return;
       case "line":
-        serving?.transport?.receive(message.text);
+        (await starting)?.transport?.receive(message.text);
+        return;
+      case "host_answer":
+        host.hear(message.answer);
         return;
       case "indexer":
-        return serving?.app.connectIndexer(message.port);
+        return (await starting)?.app.connectIndexer(message.port);
       case "keys":
-        serving?.app.replaceKeys(message.keys);
+        (await starting)?.app.replaceKeys(message.keys);
         return;
       case "stop":
-        await serving?.server.stop();
+        await (await starting)?.server.stop();
         await parts.stderr.flush(LOG_FLUSH_MS);
         scope.postMessage({ type: "stopped" });
         return;
@@ -61,18 +69,26 @@ interface Serving {
   readonly transport: StdioTransport | undefined;
 }
 
-function start(
+async function start(
   scope: WorkerScope,
   { settings, speaksLines }: ToApp & { type: "start" },
-  parts: WorkerParts,
-): Serving | undefined {
-  const { now } = parts.clock;
+  { host, ...parts }: WorkerParts & { host: HostLine },
+): Promise<Serving | undefined> {
+  const { clock: { now }, newId } = parts;
   const log = lineLog({
     format: settings.config.logFormat,
     now,
     writeLine: (line) => parts.stderr.write(line),
   });
-  const app = createApp({ settings, log, ...parts, address: () => server.url });
+  let store: Store;
+  try {
+    store = await openStore({ place: settings.store, root: settings.root, now, newId, later, log });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    scope.postMessage({ type: "cannot_open", reason: error.message });
+    return undefined;
+  }
+  const app = createApp({ settings, log, store, later, evalHost: host, ...parts, address: () => server.url });
   const transport = speaksLines ? createTransport(scope, app, { ...parts, log }) : undefined;
   let server: RunningServer;
   try {
@@ -87,6 +103,7 @@ function start(
     event.preventDefault();
     log({ msg: "bug", stack: stackOf(event.reason) });
   });
+  app.begin();
   scope.postMessage({ type: "listening", url: server.url });
   return { app, server, transport };
 }

@@ -4,8 +4,12 @@ import { type Config, CONFIG_VARIABLES, type ConfigRecord, parseConfig } from ".
 import { ConfigError } from "../src/config/config_reader.ts";
 
 /** The part of the configuration that no area has for itself. */
-function serverConfig(record: ConfigRecord): Omit<Config, "access" | "release" | "search"> {
-  const { access: _, release: __, search: ___, ...server } = parseConfig(record);
+/** The areas, which have tests of their own. */
+type Area = "access" | "release" | "evals" | "canary" | "registry" | "search";
+
+function serverConfig(record: ConfigRecord): Omit<Config, Area> {
+  const { access: _, release: __, evals: ___, canary: ____, registry: _____, search: ______, ...server } =
+    parseConfig(record);
   return server;
 }
 

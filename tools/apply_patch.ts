@@ -44,4 +44,6 @@ export const applyPatch = defineTool({
     const onStep = (progress: number, total: number) => call.progress({ progress, total });
     return patches.apply(patch, { ...options, onStep });
   },
+  log: ({ path, repaired }) =>
+    repaired.length > 0 ? { level: "warning", data: { path, repaired } } : undefined,
 });

@@ -23,6 +23,7 @@ export const deleteFile = defineTool({
     if (canAskPerson(context.call)) await askAboutLoss({ path, expectSha256 }, context);
     return await context.files.remove(path, expectSha256);
   },
+  log: ({ path, previousSha256 }) => ({ level: "notice", data: { path, previousSha256 } }),
 });
 
 /** What cannot be done is not asked about; whether it can be is looked at again when it is done. */

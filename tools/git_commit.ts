@@ -35,4 +35,5 @@ export const gitCommit = defineTool({
       "Committing",
       async () => await git.commit({ ...request, add: await gitPaths(add) }, signal),
     ),
+  log: ({ commit, branch, files }) => ({ level: "info", data: { commit, branch, files: files.length } }),
 });

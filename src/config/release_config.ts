@@ -1,11 +1,11 @@
-/** The variables of the release loop: jobs, models, canaries, and where they are kept. */
+/** The variables of what is kept of jobs, models and canaries: where, and for how long. */
 import { JOB_TTL_MS } from "../core/limits.ts";
 import { ConfigReader } from "./config_reader.ts";
 
 /** The variables that this area reads. */
 export const RELEASE_VARIABLES = ["LUKHAS_MCP_DB", "MCP_STATE_PATH", "MCP_JOB_TTL_MS"] as const;
 
-/** How the release loop works. */
+/** Where things are kept, and for how long. */
 export interface ReleaseConfig {
   /** The database, as written; undefined for the JSON file. */
   readonly database: string | undefined;
@@ -21,8 +21,18 @@ type ReleaseRecord = Readonly<Partial<Record<(typeof RELEASE_VARIABLES)[number],
 export function parseReleaseConfig(record: ReleaseRecord, problems: string[]): ReleaseConfig {
   const read = new ConfigReader(record, problems);
   return {
-    database: read.text("LUKHAS_MCP_DB"),
+    database: readDatabase(read),
     statePath: read.text("MCP_STATE_PATH"),
     jobTtlMs: read.integer("MCP_JOB_TTL_MS", { fallback: JOB_TTL_MS, min: 1_000, max: 999_999_999_999 }),
   };
+}
+
+type Reader = ConfigReader<(typeof RELEASE_VARIABLES)[number]>;
+
+function readDatabase(read: Reader): string | undefined {
+  const value = read.text("LUKHAS_MCP_DB");
+  if (value === undefined || !/^\w+:/.test(value)) return value;
+  // Such an address may hold a password, so it is not repeated.
+  read.note("LUKHAS_MCP_DB is an address, and must be the path of an SQLite database");
+  return undefined;
 }

@@ -1,5 +1,6 @@
 /** What a repository says of its own files in `.lukhas/policy.json`: pure, from a text to a value or a reason. */
 import { z } from "zod";
+import { gateRules } from "./gate_rules.ts";
 import { PATCH_BYTES_MAX, POLICY_PATTERNS_MAX } from "./limits.ts";
 import { nearest } from "./nearest.ts";
 import { patternProblem } from "./path_pattern.ts";
@@ -42,9 +43,9 @@ export interface PolicyDocument {
 /** The policy of a repository that has none. */
 export const NO_POLICY: PolicyDocument = { protected: [], hidden: [], refusedBranches: [] };
 
-/** The JSON Schema of the document, for editors. */
+/** The JSON Schema of the document, for editors. A mistake in the rules of gates closes the gates, and no file. */
 export function policySchema(): Record<string, unknown> {
-  return z.toJSONSchema(policyDocument, { io: "input" });
+  return z.toJSONSchema(policyDocument.extend({ gates: gateRules.optional() }), { io: "input" });
 }
 
 /** Reads a policy; what is wrong with it is said in one clause. */

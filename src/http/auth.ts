@@ -71,10 +71,14 @@ export class KeyRing {
     return new Set(changed.map(({ sha256 }) => fingerprintOf(sha256)));
   }
 
-  /** Looks for a key in `X-API-Key`, then in `Authorization: Bearer`. */
-  identify(headers: Headers): Caller {
+  /**
+   * Looks for a key in `X-API-Key`, then in `Authorization: Bearer`.
+   *
+   * @param otherKey What counts where the headers have none.
+   */
+  identify(headers: Headers, otherKey?: string): Caller {
     if (this.isOpen) return { kind: "open" };
-    const key = headers.get("x-api-key") ?? bearer(headers.get("authorization"));
+    const key = headers.get("x-api-key") ?? bearer(headers.get("authorization")) ?? otherKey;
     if (key === undefined) return { kind: "refused", fingerprint: undefined };
     const remembered = this.#remembered.find(({ key: known }) => isSameText(known, key));
     return remembered?.caller ?? this.#judge(key);

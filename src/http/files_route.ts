@@ -1,8 +1,9 @@
 /** `GET /files/<path>`: one file as text, for citations that no forge can serve. */
 import { type ErrorCode, ToolError } from "../core/errors.ts";
 import type { FileLinks } from "./file_links.ts";
+import { failed } from "./failure.ts";
 import type { Answer } from "./mcp_route.ts";
-import { empty, json, text } from "./responses.ts";
+import { empty, text } from "./responses.ts";
 
 /** Reads a text file under the rules of `read_file`; throws {@linkcode ToolError}. */
 export type ReadText = (path: string) => Promise<{ readonly text: string; readonly sha256: string }>;
@@ -51,17 +52,6 @@ export async function answerFile(request: Request, url: URL, parts: FilesRoutePa
     if (!(error instanceof ToolError)) throw error;
     return failed(STATUS[error.code] ?? 503, error);
   }
-}
-
-function failed(
-  status: number,
-  { code, message }: { code: ErrorCode; message: string },
-  headers: Readonly<Record<string, string>> = {},
-): Answer {
-  return {
-    response: json(status, JSON.stringify({ error: { code, message } }), headers),
-    facts: { error: code },
-  };
 }
 
 /** The path behind `/files/`, decoded; undecodable text is left as it is and names no file. */

@@ -13,6 +13,7 @@ import { type GuardOptions, SenderGuard } from "./guard.ts";
 import { answerHealth, type Readiness } from "./health.ts";
 import { type Answer, answerMcp, type Protocol, refuse } from "./mcp_route.ts";
 import { json } from "./responses.ts";
+import type { RequestMeter, Route, Routes } from "./route.ts";
 
 /** What the HTTP edge is made of. */
 export interface HttpParts extends EdgeLimits {
@@ -24,12 +25,15 @@ export interface HttpParts extends EdgeLimits {
   readonly bodyBytesMax: number;
   readonly protocol: Protocol;
   readonly files: FilesRouteParts;
+  /** Beside those above. */
+  readonly routes: Routes;
   readonly readiness: () => Promise<Readiness>;
   /** What `GET /` says. */
   readonly description: Readonly<Record<string, unknown>>;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly log: Log;
+  readonly meter: RequestMeter;
   /** Whether every request is logged, and not bugs alone. */
   readonly logsRequests: boolean;
 }
@@ -50,15 +54,17 @@ export function createHttpHandler(parts: HttpParts): HttpHandler {
   };
   const parseUrl = rememberingLast((text) => URL.parse(text));
   return async (request, connection) => {
-    const started = logsRequests ? clock.elapsed() : 0;
-    const caller = keys.identify(request.headers);
-    const arrival = new Arrival({ request, connection, caller, edge, newId });
+    const started = clock.elapsed();
     // The runtime builds the address from the Host header, and so from anything.
     const url = parseUrl(request.url);
+    const route = url === null ? undefined : parts.routes.get(url.pathname);
+    const queryKey = route?.takesKeyInQuery ? url?.searchParams.get("key") : undefined;
+    const caller = keys.identify(request.headers, queryKey || undefined);
+    const arrival = new Arrival({ request, connection, caller, edge, newId });
     let answered: Answer;
     admission.atWork++;
     try {
-      answered = await (url === null ? unreadableAddress() : answer(arrival, { url, parts, guard }));
+      answered = await (url === null ? unreadableAddress() : answer(arrival, { url, route, parts, guard }));
     } catch (error) {
       answered = crashed(error, { requestId: arrival.requestId, parts });
     } finally {
@@ -66,7 +72,10 @@ export function createHttpHandler(parts: HttpParts): HttpHandler {
     }
     if (arrival.budget !== undefined) addBudget(answered.response.headers, arrival.budget);
     if (arrival.origin !== undefined) allowOrigin(answered.response.headers, arrival.origin);
-    if (logsRequests) parts.log(lineFor(arrival, { answered, url, tookMs: clock.elapsed() - started }));
+    const tookMs = clock.elapsed() - started;
+    const name = `${request.method} ${route === undefined ? routeName(url?.pathname) : url?.pathname}`;
+    parts.meter.count({ route: name, facts: answered.facts, status: answered.response.status, tookMs });
+    if (logsRequests) parts.log(lineFor(arrival, { answered, route: name, tookMs }));
     return answered.response;
   };
 }
@@ -93,6 +102,8 @@ function crashed(error: unknown, { requestId, parts }: { requestId: string; part
 /** Where a request goes, and what is there. */
 interface Destination {
   readonly url: URL;
+  /** The route that was handed in for this address. */
+  readonly route: Route | undefined;
   readonly guard: SenderGuard;
   readonly parts: HttpParts;
 }
@@ -128,9 +139,10 @@ function refuseSender(arrival: Arrival, { url, guard, parts }: Destination): Ans
   return isLetIn ? parts.admission.refusal(arrival) : parts.admission.unauthorized(arrival);
 }
 
-function answerRoute(arrival: Arrival, { url, parts }: Destination): Answer | Promise<Answer> {
+function answerRoute(arrival: Arrival, { url, route, parts }: Destination): Answer | Promise<Answer> {
   const { request } = arrival;
   if (url.pathname === "/mcp") return answerMcp(arrival, parts);
+  if (route !== undefined) return answerHandedIn(arrival, url, route);
   if (url.pathname.startsWith("/files/")) {
     const lacksScope = arrival.scopes?.includes("read") === false && !hasFileGrant(url, parts.files.links);
     if (!lacksScope) return answerFile(request, url, parts.files);
@@ -143,13 +155,13 @@ function answerRoute(arrival: Arrival, { url, parts }: Destination): Answer | Pr
 }
 
 function lineFor(
-  { request, requestId, sender }: Arrival,
-  { answered: { response, facts }, url, tookMs }: { answered: Answer; url: URL | null; tookMs: number },
+  { requestId, sender }: Arrival,
+  { answered: { response, facts }, route, tookMs }: { answered: Answer; route: string; tookMs: number },
 ): LogEvent {
   return {
     msg: "request",
     requestId,
-    route: `${request.method} ${routeName(url?.pathname)}`,
+    route,
     ...facts,
     status: response.status,
     durationMs: Math.round(tookMs * 1000) / 1000,
@@ -157,11 +169,23 @@ function lineFor(
   };
 }
 
+async function answerHandedIn({ request, scopes }: Arrival, url: URL, route: Route): Promise<Answer> {
+  if (scopes?.includes(route.scope) === false) {
+    const message = `Forbidden: ${url.pathname} takes a key with the scope "${route.scope}"`;
+    return refuse(403, UNAUTHORIZED, message);
+  }
+  if (request.method === "GET") return await route.get(request, url);
+  const message = `Cannot ${request.method} ${url.pathname}: ask with GET`;
+  return refuse(405, INVALID_REQUEST, message, { allow: "GET" });
+}
+
 /** A route's name for the log: no path of a file, nothing that a caller made up. */
 function routeName(path: string | undefined): string {
   if (path?.startsWith("/files/")) return "/files/…";
-  return ["/", "/mcp", "/healthz", "/readyz"].find((route) => route === path) ?? "/…";
+  return path !== undefined && NAMED_PATHS.has(path) ? path : "/…";
 }
+
+const NAMED_PATHS: ReadonlySet<string> = new Set(["/", "/mcp", "/healthz", "/readyz"]);
 
 /** What the log says of an error that nobody expected. */
 export function stackOf(error: unknown): string {

@@ -18,6 +18,15 @@ export function encodeFrame(frame: Frame): string {
   }
 }
 
+/** The headers of a response that is a stream of events. */
+export const EVENT_STREAM_HEADERS: Readonly<Record<string, string>> = {
+  ...SAFE_HEADERS,
+  // Proxies that compress or buffer would hold events back.
+  "cache-control": "no-store, no-transform",
+  "content-type": "text/event-stream",
+  "x-accel-buffering": "no",
+};
+
 /** Where a stream begins, and who is told that it is over. */
 export interface StreamOptions {
   /** The number of the last event that a resuming client has. */
@@ -28,15 +37,7 @@ export interface StreamOptions {
 
 /** A response that carries a stream to its end, or until the client leaves. */
 export function streamResponse(stream: MessageStream, options: StreamOptions): Response {
-  return new Response(eventBytes(stream, options), {
-    headers: {
-      ...SAFE_HEADERS,
-      // Proxies that compress or buffer would hold events back.
-      "cache-control": "no-store, no-transform",
-      "content-type": "text/event-stream",
-      "x-accel-buffering": "no",
-    },
-  });
+  return new Response(eventBytes(stream, options), { headers: EVENT_STREAM_HEADERS });
 }
 
 function eventBytes(

@@ -20,7 +20,10 @@ export function handshakeMethods<Context>(parts: ServerParts<Context>): [string,
     ...(parts.logging === true ? [["logging/setLevel", plain(setLevel)] as [string, Method]] : []),
     ...(resources !== undefined && canWatch(parts)
       ? [
-        scoped(["resources/subscribe", plain((request) => subscribe(resources, request))], "read"),
+        scoped([
+          "resources/subscribe",
+          { kind: "call", answer: (request) => subscribe(resources, request) },
+        ], "read"),
         ["resources/unsubscribe", plain(unsubscribe)],
       ] as [string, Method][]
       : []),
@@ -34,15 +37,20 @@ function setLevel({ params, client }: MethodRequest): Reply {
   return EMPTY_REPLY;
 }
 
-function subscribe<Context>(resources: ResourceProvider<Context>, request: MethodRequest): Reply {
+async function subscribe<Context>(
+  resources: ResourceProvider<Context>,
+  request: MethodRequest,
+): Promise<Reply> {
   const uri = uriParam(request.params);
   const { subscriptions } = sessionOf(request);
   if (subscriptions.has(uri)) return EMPTY_REPLY;
   if (subscriptions.size >= SUBSCRIPTIONS_MAX) {
     throw new ProtocolError(INVALID_REQUEST, `Cannot watch more than ${SUBSCRIPTIONS_MAX} resources`);
   }
-  const unwatch = resources.watch?.(uri);
+  const unwatch = await resources.watch?.(uri);
   if (unwatch === undefined) throw resourceNotFound(uri, "handshake");
+  // The same was asked for while this one waited.
+  subscriptions.get(uri)?.();
   subscriptions.set(uri, unwatch);
   return EMPTY_REPLY;
 }

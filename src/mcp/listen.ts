@@ -17,6 +17,7 @@ import { MessageStream } from "./message_stream.ts";
 import { META } from "./meta.ts";
 import type { MethodRequest } from "./method.ts";
 import { invalidParams, ProtocolError } from "./protocol_error.ts";
+import type { Unwatch } from "./providers.ts";
 import { requireScope } from "./scopes.ts";
 import { canWatch, type ServerParts } from "./server_parts.ts";
 import { requireTasks } from "./stateless_methods.ts";
@@ -69,11 +70,16 @@ export class ListenStreams<Context> {
     const uris = textsOf(filter, "resourceSubscriptions");
     if (uris.length > 0) requireScope(request.carrier, "read", "a subscription to resources");
     const taskIds = await this.#ownTasks(textsOf(filter, "taskIds"), request.carrier.caller);
-    if (this.#isClosed) throw new ProtocolError(INTERNAL_ERROR, "Cannot listen: the server is stopping");
     if (!request.carrier.mayStream) {
       throw new ProtocolError(RATE_LIMITED, "Rate limit: too many streams are open; end one first");
     }
+    const watched = await this.#watch(uris);
+    if (this.#isClosed) {
+      for (const unwatch of watched.values()) unwatch();
+      throw new ProtocolError(INTERNAL_ERROR, "Cannot listen: the server is stopping");
+    }
     if (this.#open.size >= LISTEN_STREAMS_MAX) {
+      for (const unwatch of watched.values()) unwatch();
       throw new ProtocolError(
         INTERNAL_ERROR,
         `Cannot listen: ${LISTEN_STREAMS_MAX} streams are open already`,
@@ -88,7 +94,7 @@ export class ListenStreams<Context> {
       caller: request.carrier.caller,
       stream,
       lists: new Set(lists.map(([, list]) => list)),
-      uris: this.#watch(uris),
+      uris: watched,
       taskIds: new Set(taskIds),
     };
     const accepted = {
@@ -128,11 +134,11 @@ export class ListenStreams<Context> {
   }
 
   /** Watches those resources that exist. */
-  #watch(uris: readonly string[]): ReadonlyMap<string, () => void> {
-    const watched = new Map<string, () => void>();
+  async #watch(uris: readonly string[]): Promise<ReadonlyMap<string, Unwatch>> {
+    const watched = new Map<string, Unwatch>();
     if (!canWatch(this.#parts)) return watched;
     for (const uri of new Set(uris)) {
-      const unwatch = this.#parts.resources?.watch?.(uri);
+      const unwatch = await this.#parts.resources?.watch?.(uri);
       if (unwatch !== undefined) watched.set(uri, unwatch);
     }
     return watched;

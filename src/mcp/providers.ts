@@ -22,6 +22,9 @@ export interface Page<Item> {
 /** `Resource`, `ResourceTemplate`, `Prompt` and `ResourceContents` as the schema has them: they pass through. */
 export type WireObject = Params;
 
+/** Ends a watch. */
+export type Unwatch = () => void;
+
 /** Resources. `watch` makes them worth subscribing to. */
 export interface ResourceProvider<Context> {
   /** Of the lists. */
@@ -36,7 +39,7 @@ export interface ResourceProvider<Context> {
    * Watches a resource for one client, who hears of it through `Changes`; returns what ends the watch, or undefined
    * when there is no such resource.
    */
-  watch?(uri: string): (() => void) | undefined;
+  watch?(uri: string): Unwatch | undefined | Promise<Unwatch | undefined>;
 }
 
 /** Prompts. */

@@ -1,13 +1,7 @@
 /** The resources: every file of the project, and an overview of the repository. */
 import { RESOURCE_PAGE_FILES_MAX } from "../core/limits.ts";
 import { ToolError } from "../core/errors.ts";
-import {
-  type Page,
-  pageOf,
-  type ResourceProvider,
-  unknownCursor,
-  type WireObject,
-} from "../mcp/providers.ts";
+import { type Page, type ResourceProvider, unknownCursor, type WireObject } from "../mcp/providers.ts";
 import type { ProjectFiles } from "../repo/project_files.ts";
 import type { RepoPath, RepoRoot } from "../repo/root.ts";
 import { orProtocolError, unlessAbsent } from "./failures.ts";
@@ -28,7 +22,8 @@ const REPO_RESOURCE = {
   mimeType: "text/markdown",
 };
 
-const TEMPLATES = [{
+/** What stands for every file. */
+export const FILE_TEMPLATES: readonly WireObject[] = [{
   uriTemplate: FILE_TEMPLATE,
   name: "file",
   title: "A file of the repository",
@@ -38,7 +33,7 @@ const TEMPLATES = [{
 }];
 
 /** See the module. */
-export class RepoResources implements ResourceProvider<OfferContext> {
+export class RepoResources implements Omit<ResourceProvider<OfferContext>, "listTemplates"> {
   /** Files come and go without our doing, too. */
   readonly cache = { ttlMs: 5_000, scope: "private" } as const;
   /** A file that was read is about to be changed: an old copy of it would cost a round. */
@@ -83,10 +78,6 @@ export class RepoResources implements ResourceProvider<OfferContext> {
       last = path;
     }
     return { items };
-  }
-
-  async listTemplates(cursor: string | undefined): Promise<Page<WireObject>> {
-    return pageOf(TEMPLATES, { cursor, size: RESOURCE_PAGE_FILES_MAX });
   }
 
   async read(uri: string, context: OfferContext): Promise<readonly WireObject[] | undefined> {

@@ -1,6 +1,7 @@
 /** Reading and changing single files of the root. Writes are compare-and-swap, atomic, and one at a time for a path. */
 import type { NewId } from "../core/clock.ts";
 import { ToolError } from "../core/errors.ts";
+import { NameLocks } from "../core/name_locks.ts";
 import { move, unlink } from "./atomic_write.ts";
 import { applyChanges, type FileChange, type OnStep, type PutChange } from "./change_set.ts";
 import { sha256Hex } from "./digest.ts";
@@ -15,7 +16,6 @@ import {
 import { inCallersWords, notFound } from "./fs_error.ts";
 import { contentsDraft, moveDraft, removeDraft } from "./journal/draft.ts";
 import type { Journal } from "./journal/journal.ts";
-import { PathLocks } from "./path_locks.ts";
 import type { PathUse, RepoPath, RepoRoot } from "./root.ts";
 import { checkRewrite } from "./secret_rules.ts";
 import { hashFile, readSnapshot, type Snapshot } from "./snapshot.ts";
@@ -78,7 +78,7 @@ export class FileStore {
   readonly #journal: Pick<Journal, "record">;
   readonly #allowSecrets: boolean;
   readonly #onTouch: (files: readonly TouchedFile[]) => void;
-  readonly #locks = new PathLocks();
+  readonly #locks = new NameLocks();
 
   constructor(parts: FileStoreParts) {
     this.root = parts.root;

@@ -1,9 +1,11 @@
 /** `deno task bench NAME [SIZE]`: runs one benchmark and prints its table. */
+import { benchLive } from "./live_bench.ts";
 import { benchRepository } from "./repository_bench.ts";
 import { benchWire } from "./wire_bench.ts";
 
 const BENCHMARKS: Readonly<Record<string, (print: (line: string) => void, size?: number) => Promise<void>>> =
   {
+    live: benchLive,
     repository: benchRepository,
     wire: benchWire,
   };

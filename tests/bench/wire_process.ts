@@ -13,12 +13,12 @@ export interface WireServer extends AsyncDisposable {
 
 /** This project's server, with a key. */
 export function startOurs(): Promise<WireServer> {
-  return start([OWN, "ours"]);
+  return startServer([OWN, "ours"]);
 }
 
 /** A `Deno.serve` that reads the body and answers a fixed text of this many bytes. */
 export function startBare(bytes: number): Promise<WireServer> {
-  return start([OWN, "bare", String(bytes)]);
+  return startServer([OWN, "bare", String(bytes)]);
 }
 
 /** The official SDK's server, with the tools of a `tools/list` result. */
@@ -26,13 +26,14 @@ export async function startSdk(toolsList: unknown): Promise<WireServer> {
   const file = await Deno.makeTempFile({ suffix: ".json" });
   try {
     await Deno.writeTextFile(file, JSON.stringify(toolsList));
-    return await start(["--config", SDK_CONFIG, SDK, file]);
+    return await startServer(["--config", SDK_CONFIG, SDK, file]);
   } finally {
     await Deno.remove(file);
   }
 }
 
-async function start(args: readonly string[]): Promise<WireServer> {
+/** A server that prints its address first, by the arguments of its process. */
+export async function startServer(args: readonly string[]): Promise<WireServer> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--quiet", "--allow-all", ...args],
     stdin: "null",

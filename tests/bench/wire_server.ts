@@ -6,12 +6,14 @@ import { z } from "zod";
 import { createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
 import { sha256Hex } from "../../src/repo/digest.ts";
+import { SqliteStore } from "../../src/store/sqlite/sqlite_store.ts";
+import { later } from "../../src/timers.ts";
 import { defineTool, READS } from "../../src/tool.ts";
 import { TOOLS } from "../../tools/registry.ts";
 
 const [kind, size = "0"] = Deno.args;
 
-const store = new Map(
+const records = new Map(
   Array.from({ length: 1000 }, (_, index) => [`job-${index}`, { status: "RUNNING", index }]),
 );
 
@@ -23,15 +25,17 @@ const lookUp = defineTool({
   annotations: READS,
   input: z.strictObject({ id: z.string().max(64) }),
   output: z.object({ id: z.string(), status: z.string(), index: z.int() }),
-  run: ({ id }) => Promise.resolve({ id, ...(store.get(id) ?? { status: "UNKNOWN", index: -1 }) }),
+  run: ({ id }) => Promise.resolve({ id, ...(records.get(id) ?? { status: "UNKNOWN", index: -1 }) }),
 });
 
 function ours(): (request: Request) => Promise<Response> {
   const { apiKeys: _, root: __, ...config } = parseConfig({ MCP_LOG: "off", MCP_RL_BUCKET: "1000000" });
+  const root = Deno.makeTempDirSync();
+  const newId = () => crypto.randomUUID();
   return createApp({
     settings: {
       config,
-      root: Deno.makeTempDirSync(),
+      root,
       reach: { read: [], write: [], net: [] },
       denied: [],
       journal: "/nowhere",
@@ -40,12 +44,15 @@ function ours(): (request: Request) => Promise<Response> {
       localKey: { sha256: sha256Hex("local") },
       linkSecret: new Uint8Array(32),
       git: { program: undefined, env: {} },
+      store: { kind: "json", path: `${root}/.mcp-state.json` },
       version: "0.0.0",
       startedAt: 0,
     },
     tools: [...TOOLS, lookUp],
     clock: { now: () => Date.now(), elapsed: () => performance.now() },
-    newId: () => crypto.randomUUID(),
+    store: new SqliteStore({ path: ":memory:", now: () => Date.now(), newId }),
+    later,
+    newId,
     log: () => {},
     address: () => "http://127.0.0.1",
   }).fetch;

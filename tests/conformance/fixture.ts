@@ -79,6 +79,8 @@ export class Fixture implements AsyncDisposable {
         links: new FileLinks({ secret, now: clock.now, signed: false }),
         readText: () => Promise.reject(new Error("There are no files")),
       },
+      routes: new Map(),
+      meter: { count: () => {} },
       readiness: () => Promise.resolve({}),
       description: { name: "fixture" },
       clock,

@@ -1,13 +1,14 @@
 /** The limits, against each other and against the configuration. */
 import assert from "node:assert/strict";
 import * as limits from "../../src/core/limits.ts";
+import * as releaseLimits from "../../src/core/release_limits.ts";
 
 Deno.test("every limit is a positive whole number whose name ends in its unit", () => {
-  for (const [name, value] of Object.entries(limits)) {
+  for (const [name, value] of Object.entries({ ...limits, ...releaseLimits })) {
     assert.ok(Number.isSafeInteger(value) && value > 0, name);
     assert.match(
       name,
-      /(^|_)(MS|BYTES|CHARS|LINES|FILES|PATHS|PROCESSES|HOPS|SEGMENTS|BRACES|MESSAGES|SESSIONS|STREAMS|SUBSCRIPTIONS|EVENTS|VALUES|REQUESTS|PATTERNS|LEVELS|KEYS|BUCKETS|CHANGES)(_MAX)?$/,
+      /(^|_)(MS|BYTES|CHARS|LINES|FILES|PATHS|PROCESSES|HOPS|SEGMENTS|BRACES|MESSAGES|SESSIONS|STREAMS|SUBSCRIPTIONS|EVENTS|VALUES|REQUESTS|PATTERNS|LEVELS|KEYS|BUCKETS|CHANGES|STEPS|TICKS|SECONDS|ROWS|RUNS|ATTEMPTS|AUDITS|IDS|TOPICS|SERIES|EXPORTS)(_MAX)?$/,
       name,
     );
   }

@@ -38,7 +38,7 @@ export class AppClient implements AsyncDisposable {
       [`${META}clientCapabilities`]: capabilities,
       ...meta,
     };
-    const name = params.name ?? params.uri;
+    const name = params.name ?? params.uri ?? params.taskId;
     return this.app.post({ jsonrpc: "2.0", id, method, params: { ...params, _meta } }, {
       accept: BOTH_TYPES,
       "mcp-protocol-version": VERSION,

@@ -66,6 +66,7 @@ function settingsFor(root: string, { git, port }: { git: string; port: number })
     localKey: { sha256: "" },
     linkSecret: new Uint8Array(32),
     git: { program: git, env: {} },
+    store: { kind: "json", path: `${root}/.mcp-state.json` },
     version: "0.0.0-test",
     startedAt: 0,
   };

@@ -6,6 +6,8 @@ import type { LogEvent } from "../../src/core/log.ts";
 import type { KeyDigest } from "../../src/http/auth.ts";
 import { findProgram } from "../../src/find_program.ts";
 import { sha256Hex } from "../../src/repo/digest.ts";
+import { SqliteStore } from "../../src/store/sqlite/sqlite_store.ts";
+import { later } from "../../src/timers.ts";
 import type { Tool } from "../../src/tool.ts";
 import { TOOLS } from "../../tools/registry.ts";
 import { TempRoot } from "./temp_repo.ts";
@@ -65,10 +67,13 @@ export class EdgeApp implements AsyncDisposable {
           program: options.program,
           env: { PATH: Deno.env.get("PATH") ?? "", HOME: root.outside },
         },
+        store: { kind: "json", path: `${root.root}/.mcp-state.json` },
         version: "0.0.0-test",
         startedAt: this.now,
       },
       tools: options.tools,
+      store: new SqliteStore({ path: ":memory:", now: () => this.now, newId: () => crypto.randomUUID() }),
+      later,
       clock: { now: () => this.now, elapsed: () => this.elapsed ?? performance.now() },
       newId: () => `request-${++id}`,
       log: (event) => this.logged.push(event),

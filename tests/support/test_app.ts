@@ -2,13 +2,27 @@
 import assert from "node:assert/strict";
 import { type App, createApp } from "../../src/app.ts";
 import { type Config, type ConfigRecord, parseConfig } from "../../src/config.ts";
+import type { Clock, Later } from "../../src/core/clock.ts";
 import type { LogEvent } from "../../src/core/log.ts";
 import { findProgram } from "../../src/find_program.ts";
+import { openStore } from "../../src/open_store.ts";
 import { IndexService } from "../../src/search/index/index_service.ts";
 import { sha256Hex } from "../../src/repo/digest.ts";
-import type { AppSettings } from "../../src/sandbox.ts";
+import type { AppSettings, StorePlace } from "../../src/sandbox.ts";
+import { storeFilesInRoot } from "../../src/store_place.ts";
+import { SqliteStore } from "../../src/store/sqlite/sqlite_store.ts";
+import type { Store } from "../../src/store/store.ts";
+import { later } from "../../src/timers.ts";
 import { TOOLS } from "../../tools/registry.ts";
 import { TempRoot } from "./temp_repo.ts";
+
+/** What an app knows of time. */
+export interface TestTime {
+  readonly clock: Clock;
+  readonly later: Later;
+}
+
+const REAL_TIME: TestTime = { clock: { now: () => Date.now(), elapsed: () => performance.now() }, later };
 
 /** How a test's app differs from the default. */
 export interface TestAppOptions {
@@ -18,6 +32,12 @@ export interface TestAppOptions {
   readonly env?: ConfigRecord;
   /** An existing root; it is not removed with the app. */
   readonly root?: TempRoot;
+  /** What jobs, models and canaries are kept in; closed with the app. @default one in memory, or at `place` */
+  readonly store?: Store;
+  /** Where the store is to be opened. @default nowhere: it is in memory */
+  readonly place?: StorePlace;
+  /** @default the machine's */
+  readonly time?: TestTime;
   /** Where in the root's folder the served root is. @default "" */
   readonly subfolder?: string;
 }
@@ -38,25 +58,38 @@ export class TestApp implements AsyncDisposable {
   readonly root: TempRoot;
   readonly config: Config;
   readonly logged: LogEvent[] = [];
+  readonly store: Store;
   readonly #app: App;
   readonly #served: string;
   readonly #ownsRoot: boolean;
   #indexing: Promise<void> | undefined;
 
-  private constructor(parts: { root: TempRoot; config: Config; settings: AppSettings; ownsRoot: boolean }) {
+  private constructor(parts: {
+    root: TempRoot;
+    config: Config;
+    settings: AppSettings;
+    store: Store;
+    time: TestTime;
+    ownsRoot: boolean;
+  }) {
     this.root = parts.root;
     this.config = parts.config;
+    this.store = parts.store;
     this.#served = parts.settings.root;
     this.#ownsRoot = parts.ownsRoot;
+    const { clock, later } = parts.time;
     this.#app = createApp({
       settings: parts.settings,
       tools: TOOLS,
-      clock: { now: () => Date.now(), elapsed: () => performance.now() },
+      store: parts.store,
+      clock,
+      later,
       newId: () => crypto.randomUUID(),
       log: (event) => this.logged.push(event),
       address: () => "http://127.0.0.1:8766",
       startIndexer: (path) => this.#startIndexer(path),
     });
+    this.#app.begin();
   }
 
   /** The indexer of the server, beside the app instead of in a worker. */
@@ -79,11 +112,12 @@ export class TestApp implements AsyncDisposable {
     const { apiKeys, root: _, ...appConfig } = config;
     const served = options.subfolder === undefined ? root.root : `${root.root}/${options.subfolder}`;
     const path = Deno.env.get("PATH") ?? "";
+    const place: StorePlace = options.place ?? { kind: "json", path: `${served}/.mcp-state.json` };
     const settings: AppSettings = {
       config: appConfig,
       root: served,
       reach: { read: [], write: [], net: [] },
-      denied: [],
+      denied: storeFilesInRoot(place, served),
       journal: `${served}/.mcp-journal`,
       isOpen: apiKeys.length === 0,
       keys: apiKeys.map((key) => ({ sha256: sha256Hex(key) })),
@@ -94,10 +128,13 @@ export class TestApp implements AsyncDisposable {
         program: await findProgram("git", { path, outside: served }),
         env: { PATH: path, HOME: root.outside },
       },
+      store: place,
       version: "0.0.0-test",
       startedAt: Date.now(),
     };
-    return new TestApp({ root, config, settings, ownsRoot: options.root === undefined });
+    const time = options.time ?? REAL_TIME;
+    const store = options.store ?? await openTestStore(options.place, { root: served, time });
+    return new TestApp({ root, config, settings, store, time, ownsRoot: options.root === undefined });
   }
 
   /** Sends a request as it is. */
@@ -151,4 +188,13 @@ export class TestApp implements AsyncDisposable {
     await this.#indexing;
     if (this.#ownsRoot) await this.root[Symbol.asyncDispose]();
   }
+}
+
+async function openTestStore(
+  place: StorePlace | undefined,
+  { root, time: { clock: { now }, later } }: { root: string; time: TestTime },
+): Promise<Store> {
+  const newId = () => crypto.randomUUID();
+  if (place === undefined) return new SqliteStore({ path: ":memory:", now, newId });
+  return await openStore({ place, root, now, newId, later, log: () => {} });
 }

@@ -24,9 +24,17 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   { from: "src/search/", files: ["src/core/", "src/repo/", "src/search/"], packages: ["node:*"] },
   { from: "src/config/", files: ["src/core/", "src/config/"], packages: ["node:*"] },
+  { from: "src/store/", files: ["src/core/", "src/store/"], packages: ["zod", "node:*"] },
+  { from: "src/adapters/", files: ["src/core/", "src/store/", "src/adapters/"], packages: ["zod", "node:*"] },
+  {
+    from: "src/ops/",
+    files: ["src/core/", "src/mcp/", "src/store/", "src/adapters/", "src/ops/"],
+    packages: ["fflate", "zod", "node:*"],
+  },
+  { from: "src/metrics/", files: ["src/core/", "src/metrics/"], packages: ["prom-client"] },
   {
     from: "src/offers/",
-    files: ["src/core/", "src/mcp/", "src/repo/", "src/offers/"],
+    files: ["src/core/", "src/mcp/", "src/repo/", "src/store/", "src/ops/", "src/offers/"],
     packages: [],
   },
   { from: "src/", files: ["src/"], packages: ["zod", "node:*"] },

@@ -31,7 +31,8 @@ export interface PolicyRefusal {
 export class FilePolicy {
   /** What the repository says; nothing, where it says nothing that can be read. */
   readonly document: PolicyDocument;
-  readonly #problem: string | undefined;
+  /** What is wrong with the document; undefined where it can be used. */
+  readonly problem: string | undefined;
   readonly #unreadable: readonly RuleList[];
   readonly #unwritable: readonly RuleList[];
 
@@ -44,7 +45,7 @@ export class FilePolicy {
     },
   ) {
     this.document = document;
-    this.#problem = problem;
+    this.problem = problem;
     this.#unreadable = unreadable(deny, document);
     this.#unwritable = [
       new RuleList(PROTECTED_FILES, {
@@ -65,9 +66,9 @@ export class FilePolicy {
    */
   refusal(path: readonly string[], access: Access): PolicyRefusal | undefined {
     const isRoot = path.length === 1 && path[0] === "";
-    if (this.#problem !== undefined && !isRoot) {
+    if (this.problem !== undefined && !isRoot) {
       const reason =
-        `cannot be judged: ${POLICY_PATH} cannot be used (${this.#problem}); once it is mended, ` +
+        `cannot be judged: ${POLICY_PATH} cannot be used (${this.problem}); once it is mended, ` +
         "files can be used again";
       return { rule: POLICY_PATH, reason, allowed: [] };
     }

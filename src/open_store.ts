@@ -1,0 +1,38 @@
+/** Opens what is kept of jobs, models and canaries. */
+import type { Later, NewId, Now } from "./core/clock.ts";
+import type { Log } from "./core/log.ts";
+import type { StorePlace } from "./sandbox.ts";
+import { JsonStore } from "./store/json/json_store.ts";
+import { SqliteStore } from "./store/sqlite/sqlite_store.ts";
+import type { Store } from "./store/store.ts";
+
+/** What a store is opened with. */
+export interface OpenStoreParts {
+  readonly place: StorePlace;
+  /** The folder that is served. */
+  readonly root: string;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly later: Later;
+  readonly log: Log;
+}
+
+/** What an older server called its database, when it was told to have one. */
+const OLD_DATABASE = ".mcp-state.db";
+
+/** @throws {Error} When the file cannot be used; the message is for the operator. */
+export async function openStore({ place, root, now, newId, later, log }: OpenStoreParts): Promise<Store> {
+  const { kind, path } = place;
+  try {
+    if (kind === "sqlite") return new SqliteStore({ path, now, newId });
+    const note = (text: string) => log({ msg: "note", text });
+    const store = await JsonStore.open({ path, now, newId, later, onNote: note });
+    if (await Deno.stat(`${root}/${OLD_DATABASE}`).then(({ isFile }) => isFile, () => false)) {
+      note(`there is a database ${OLD_DATABASE} in the root, which is not used: set LUKHAS_MCP_DB to use it`);
+    }
+    return store;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new Error(`Cannot open ${path}: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,67 @@
+/** Where jobs, models and canaries are kept: resolved once by the launcher, and no tool's to touch. */
+import type { Config } from "./config.ts";
+import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
+import type { Reach, StorePlace } from "./sandbox.ts";
+import { stateFolder } from "./state_folder.ts";
+
+/** The file of a root whose operator names no other place. */
+const DEFAULT_NAME = ".mcp-state.json";
+
+/** What stands beside a database (SQLite), and beside a JSON file while it is replaced. */
+const SUFFIXES = { json: ["", ".new"], sqlite: ["", "-wal", "-shm", "-journal"] } as const;
+
+/**
+ * The real place.
+ *
+ * @throws {StartError} When the folder that is to hold the file is not there, or a folder stands in its place.
+ */
+export async function placeStore(
+  { config, root, env }: { config: PlaceConfig; root: string; env: LaunchParts["env"] },
+): Promise<StorePlace> {
+  const { release: { database, statePath }, access: { readOnly } } = config;
+  const check = (path: string, variable: string) => {
+    if (!readOnly || !path.startsWith(`${root}/`)) return path;
+    const reason = "lies in the root, which MCP_READ_ONLY=1 leaves alone";
+    throw new StartError(`Cannot use ${variable}=${JSON.stringify(path)}: it ${reason}`, EXIT.config);
+  };
+  if (database !== undefined) {
+    return { kind: "sqlite", path: check(await realFile(database, "LUKHAS_MCP_DB"), "LUKHAS_MCP_DB") };
+  }
+  if (statePath !== undefined) {
+    return { kind: "json", path: check(await realFile(statePath, "MCP_STATE_PATH"), "MCP_STATE_PATH") };
+  }
+  return { kind: "json", path: `${readOnly ? await stateFolder(root, env) : root}/${DEFAULT_NAME}` };
+}
+
+/** What of the configuration says where it is. */
+type PlaceConfig = Pick<Config, "release"> & { readonly access: Pick<Config["access"], "readOnly"> };
+
+/** What the app has to reach for a store outside the root. The JSON file is replaced and moved aside: its folder too. */
+export function storeReach({ kind, path }: StorePlace, root: string): Pick<Reach, "read" | "write"> {
+  if (path.startsWith(`${root}/`)) return { read: [], write: [] };
+  const paths = kind === "json"
+    ? [path.replace(/\/[^/]*$/, "") || "/"]
+    : SUFFIXES.sqlite.map((suffix) => path + suffix);
+  return { read: paths, write: paths };
+}
+
+/** The store's files that lie in the root, relative to it: no tool may touch them, whatever they are called. */
+export function storeFilesInRoot({ kind, path }: StorePlace, root: string): string[] {
+  if (!path.startsWith(`${root}/`)) return [];
+  return SUFFIXES[kind].map((suffix) => path.slice(root.length + 1) + suffix);
+}
+
+async function realFile(named: string, variable: string): Promise<string> {
+  const refused = (reason: string) =>
+    new StartError(`Cannot use ${variable}=${JSON.stringify(named)}: ${reason}`, EXIT.config);
+  const [, folder = "", name = ""] = /^(.*?)([^/]*)$/.exec(named) ?? [];
+  if (["", ".", ".."].includes(name)) throw refused("it names a folder; name a file in it");
+  const real = await Deno.realPath(folder === "" ? "." : folder).catch(() => {
+    throw refused("its folder is not there");
+  });
+  const path = `${real === "/" ? "" : real}/${name}`;
+  const info = await Deno.lstat(path).catch(() => undefined);
+  if (info?.isDirectory === true) throw refused("it is a folder; name a file in it");
+  // Replacing a link would leave what it leads to as it was.
+  return info?.isSymlink === true ? await Deno.realPath(path).catch(() => path) : path;
+}
