@@ -10,6 +10,7 @@ import { SqliteStore } from "../../src/store/sqlite/sqlite_store.ts";
 import { later } from "../../src/timers.ts";
 import type { Tool } from "../../src/tool.ts";
 import { TOOLS } from "../../tools/registry.ts";
+import { assertErrorLeaksNothing } from "./leaks.ts";
 import { TempRoot } from "./temp_repo.ts";
 
 /** How an edge app differs from the default. */
@@ -37,6 +38,7 @@ export class EdgeApp implements AsyncDisposable {
   now = Date.UTC(2026, 0, 1);
   /** Milliseconds for the app's measured times; undefined for the machine's own. */
   elapsed: number | undefined;
+  readonly #keys: readonly string[];
   readonly #app: ReturnType<typeof createApp>;
 
   private constructor(
@@ -50,6 +52,7 @@ export class EdgeApp implements AsyncDisposable {
   ) {
     const { apiKeys, root: _, ...config } = parseConfig({ MCP_RL_BUCKET: "0", ...options.env });
     let id = 0;
+    this.#keys = apiKeys;
     const keys = options.keys ?? apiKeys.map((key) => ({ sha256: sha256Hex(key) }));
     this.root = root;
     this.#app = createApp({
@@ -98,8 +101,11 @@ export class EdgeApp implements AsyncDisposable {
   }
 
   /** Sends a request as it is; `path` may be a whole address. */
-  send(path: string, init: RequestInit = {}): Promise<Response> {
-    return this.fetch(new Request(path.startsWith("/") ? ADDRESS + path : path, init));
+  async send(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await this.fetch(new Request(path.startsWith("/") ? ADDRESS + path : path, init));
+    const secrets = { root: this.root.outside, keys: this.#keys };
+    await assertErrorLeaksNothing(response, secrets, `${path} ${init.body}`);
+    return response;
   }
 
   /** Answers a request, as `Deno.serve` hands it over; `from` is the address that it comes from. */

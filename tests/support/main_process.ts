@@ -1,5 +1,6 @@
 /** `main.ts` as a process of its own, with the permissions of the start task, and what it says on stderr. */
 import assert from "node:assert/strict";
+import { assertNoLeak } from "./leaks.ts";
 
 /** The entry, and the flags that the start task has. */
 export const MAIN = new URL("../../main.ts", import.meta.url).href;
@@ -34,12 +35,14 @@ export class MainProcess implements AsyncDisposable {
   /** Every line of stderr so far; with a terminal, of what it shows. */
   readonly lines: string[] = [];
   readonly startedAt = performance.now();
+  readonly #env: Readonly<Record<string, string>>;
   readonly #child: Deno.ChildProcess;
   readonly #drained: Promise<void>;
   #onLine: () => void = () => {};
   #ended = false;
 
   constructor(options: MainProcessOptions = {}) {
+    this.#env = options.terminal === true ? {} : options.env ?? {};
     const { terminal = false, entry = MAIN } = options;
     const command = [Deno.execPath(), ...FLAGS, entry, ...options.args ?? []];
     // Our own quoting: neither the path of deno nor that of the project holds a quote.
@@ -89,6 +92,17 @@ export class MainProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#ended) this.#kill();
     await this.ended();
+    this.#assertSaysNothing();
+  }
+
+  /** All that it has said: a bug's stack, and a start that is refused by its own words, are the exceptions. */
+  #assertSaysNothing(): void {
+    const { LUKHAS_REPO_ROOT: root = "", LUKHAS_MCP_API_KEYS: keys = "" } = this.#env;
+    const said = this.lines.filter((line) =>
+      !line.includes('"msg":"bug"') && !/Cannot (serve|use|read)|^\s/.test(line)
+    );
+    const secrets = { root, keys: keys.split(",").map((key) => key.trim()).filter((key) => key.length >= 8) };
+    assertNoLeak(said.join("\n"), secrets, "stderr");
   }
 
   /** It may have ended without our knowing yet. */

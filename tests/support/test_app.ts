@@ -14,6 +14,7 @@ import { SqliteStore } from "../../src/store/sqlite/sqlite_store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { later } from "../../src/timers.ts";
 import { TOOLS } from "../../tools/registry.ts";
+import { assertErrorLeaksNothing } from "./leaks.ts";
 import { TempRoot } from "./temp_repo.ts";
 
 /** What an app knows of time. */
@@ -138,8 +139,11 @@ export class TestApp implements AsyncDisposable {
   }
 
   /** Sends a request as it is. */
-  fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    return this.#app.fetch(new Request(`http://127.0.0.1:8766${path}`, init));
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await this.#app.fetch(new Request(`http://127.0.0.1:8766${path}`, init));
+    const secrets = { root: this.root.outside, keys: this.config.apiKeys };
+    await assertErrorLeaksNothing(response, secrets, `${path} ${init.body}`);
+    return response;
   }
 
   /** Sends one message to `/mcp`, as curl would. */
