@@ -111,7 +111,7 @@ export const ASK_TIMEOUT_MS = 10 * 60_000;
 /** How long a client may take from one round of `input_required` to the next. */
 export const REQUEST_STATE_LIFETIME_MS = 15 * 60_000;
 
-/** How long a call may last before its client is watched for going away. Watching costs more than a short call. */
+/** How long a call lasts at least before its client is watched for going away. Watching costs more than a short call. */
 export const DISCONNECT_WATCH_AFTER_MS = 20;
 
 /** Values of one completion (MCP, `CompleteResult`). */

@@ -43,6 +43,7 @@ export class Arrival implements Carrier, ProtocolHeaders {
   readonly #edge: Edge;
   readonly #newId: NewId;
   #requestId: string | undefined;
+  #protocolVersion: string | null | undefined;
 
   constructor({ request, connection, caller, edge, newId }: ArrivalParts) {
     this.request = request;
@@ -106,8 +107,12 @@ export class Arrival implements Carrier, ProtocolHeaders {
     return /(?:^|,)\s*text\/event-stream\s*(?:[;,]|$)/i.test(this.#header("accept") ?? "");
   }
 
+  /** Asked for by every era's rules in turn, and so kept. */
   get protocolVersion(): string | undefined {
-    return this.#header("mcp-protocol-version");
+    if (this.#protocolVersion === undefined) {
+      this.#protocolVersion = this.request.headers.get("mcp-protocol-version");
+    }
+    return this.#protocolVersion ?? undefined;
   }
 
   get method(): string | undefined {

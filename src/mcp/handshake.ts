@@ -102,7 +102,7 @@ export class HandshakeEra {
     const version = headers?.protocolVersion;
     const named = version === undefined ? undefined : handshakeRevision(version);
     if (version !== undefined && named === undefined) {
-      const data = { supported: HANDSHAKE_REVISIONS, requested: version };
+      const data = { supported: HANDSHAKE_REVISIONS, requested: version.slice(0, 100) };
       const message = "MCP-Protocol-Version names a revision that is not served";
       return malformedOutcome(id, { code: UNSUPPORTED_PROTOCOL_VERSION, message, data });
     }

@@ -23,14 +23,17 @@ export function namedIn({ method, params }: Pick<RpcRequest, "method" | "params"
 
 /** @throws {ProtocolError} `HEADER_MISMATCH` */
 export function checkStandardHeaders(request: RpcRequest, headers: ProtocolHeaders): void {
+  // Each of them is read once: that costs a call out of JavaScript.
   const { method } = request;
-  if (headers.method === undefined) throw headerMismatch("Mcp-Method is missing");
-  if (headers.method !== method) throw headerMismatch("Mcp-Method is not the method of the body");
+  const said = headers.method;
+  if (said === undefined) throw headerMismatch("Mcp-Method is missing");
+  if (said !== method) throw headerMismatch("Mcp-Method is not the method of the body");
   const named = namedIn(request);
   // Without a name in the body there is nothing to compare: the method itself refuses the parameters.
   if (named === undefined) return;
-  if (headers.name === undefined) throw headerMismatch("Mcp-Name is missing");
-  const name = decodeHeaderValue(headers.name);
+  const header = headers.name;
+  if (header === undefined) throw headerMismatch("Mcp-Name is missing");
+  const name = decodeHeaderValue(header);
   if (name === undefined) throw headerMismatch("Mcp-Name is not canonical Base64");
   if (name !== named) throw headerMismatch(`Mcp-Name is not the "${NAMED_BY.get(method)}" of the body`);
 }

@@ -71,14 +71,15 @@ export class StatelessEra<Context> {
   }
 
   #checkVersion({ protocolVersion }: RequestMeta, { headers }: Carrier): void {
-    if (headers?.protocolVersion !== undefined && headers.protocolVersion !== protocolVersion) {
+    const header = headers?.protocolVersion;
+    if (header !== undefined && header !== protocolVersion) {
       throw headerMismatch("MCP-Protocol-Version is not the version of the body");
     }
     if (!STATELESS_REVISIONS.some((revision) => revision === protocolVersion)) {
-      const data = { supported: STATELESS_REVISIONS, requested: protocolVersion };
+      const data = { supported: STATELESS_REVISIONS, requested: protocolVersion.slice(0, 100) };
       throw new ProtocolError(UNSUPPORTED_PROTOCOL_VERSION, "The protocol version is not served", data);
     }
-    if (headers !== undefined && headers.protocolVersion === undefined) {
+    if (headers !== undefined && header === undefined) {
       throw headerMismatch("MCP-Protocol-Version is missing");
     }
   }
