@@ -152,6 +152,15 @@ export class AppProcess {
     this.#indexer = new IndexProcess({ entry, settings: this.#settings, log: this.#log, onPort });
   }
 
+  /** What the operator has asked for in as many words is said again, for whoever reads the log. */
+  #warn(url: string): void {
+    const { config: { insecure }, isOpen } = this.#settings;
+    if (!insecure || !isOpen) return;
+    const text =
+      `MCP_INSECURE=1, and there is no key: WHOEVER REACHES ${url} MAY READ AND CHANGE THIS REPOSITORY`;
+    this.#log({ msg: "note", text });
+  }
+
   #tell(message: ToApp): void {
     // In order: a client may send everything that it has and close its end before the app has loaded.
     if (this.#early === undefined) {
@@ -176,6 +185,7 @@ export class AppProcess {
         await this.#announced;
         onListening?.(message.url);
         const durationMs = Math.round(parts.clock.now() - parts.startedAt);
+        this.#warn(message.url);
         return this.#log({ msg: "listening", url: message.url, version: parts.version, durationMs });
       }
       case "cannot_listen":

@@ -6,6 +6,7 @@ import { servedRoot } from "../served_root.ts";
 import { type Check, type CheckContext, type Finding, ok, problem } from "./check.ts";
 import { addressCheck } from "./checks/address.ts";
 import { cageCheck } from "./checks/cage.ts";
+import { executionCheck } from "./checks/execution.ts";
 import { gitCheck } from "./checks/git.ts";
 import { identityCheck } from "./checks/identity.ts";
 import { keysCheck } from "./checks/keys.ts";
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   writeAccessCheck,
   addressCheck,
   keysCheck,
+  executionCheck,
   searchIndexCheck,
   storeCheck,
   cageCheck,

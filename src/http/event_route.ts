@@ -27,8 +27,10 @@ const COMMENT = new TextEncoder().encode(KEEPALIVE);
 export class EventRoute implements Route {
   readonly scope = "read";
   readonly takesKeyInQuery = true;
+  readonly staysOpen = true;
   readonly #parts: EventRouteParts;
-  readonly #streams = new Set<EventStream>();
+  /** Each with whom to tell when it is over. */
+  readonly #streams = new Map<EventStream, () => void>();
   /** One for all streams: a timer for each of thousands costs more than they do. */
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -41,7 +43,7 @@ export class EventRoute implements Route {
     return this.#streams.size;
   }
 
-  async get(request: Request, { searchParams }: URL): Promise<Answer> {
+  async get(request: Request, { searchParams }: URL, onEnd: () => void = () => {}): Promise<Answer> {
     const topics = searchParams.getAll("topic");
     const lastEventId = request.headers.get("last-event-id") ?? undefined;
     const stream = new EventStream({
@@ -49,7 +51,7 @@ export class EventRoute implements Route {
       onBug: this.#parts.onBug,
     });
     // Before it is subscribed: from then on it may end at any time.
-    this.#streams.add(stream);
+    this.#streams.set(stream, onEnd);
     this.#timer ??= setInterval(() => this.#keepAlive(), STREAM_KEEPALIVE_MS);
     const answer = await this.#parts.feed.subscribe({ topics, lastEventId }, stream).catch((error) => {
       this.#forget(stream);
@@ -65,10 +67,11 @@ export class EventRoute implements Route {
   }
 
   #keepAlive(): void {
-    for (const stream of this.#streams) stream.keepAlive(COMMENT);
+    for (const stream of this.#streams.keys()) stream.keepAlive(COMMENT);
   }
 
   #forget(stream: EventStream): void {
+    this.#streams.get(stream)?.();
     this.#streams.delete(stream);
     if (this.#streams.size > 0) return;
     clearInterval(this.#timer);

@@ -11,7 +11,7 @@ import type { EdgeLimits } from "./edge_limits.ts";
 import { answerFile, type FilesRouteParts, hasFileGrant } from "./files_route.ts";
 import { type GuardOptions, SenderGuard } from "./guard.ts";
 import { answerHealth, type Readiness } from "./health.ts";
-import { type Answer, answerMcp, type Protocol, refuse } from "./mcp_route.ts";
+import { type Answer, answerMcp, type Protocol, refuse, tooManyStreams } from "./mcp_route.ts";
 import { json } from "./responses.ts";
 import type { RequestMeter, Route, Routes } from "./route.ts";
 
@@ -169,12 +169,16 @@ function lineFor(
   };
 }
 
-async function answerHandedIn({ request, scopes }: Arrival, url: URL, route: Route): Promise<Answer> {
+async function answerHandedIn(arrival: Arrival, url: URL, route: Route): Promise<Answer> {
+  const { request, scopes } = arrival;
   if (scopes?.includes(route.scope) === false) {
     const message = `Forbidden: ${url.pathname} takes a key with the scope "${route.scope}"`;
     return refuse(403, UNAUTHORIZED, message);
   }
-  if (request.method === "GET") return await route.get(request, url);
+  if (request.method === "GET") {
+    if (route.staysOpen !== true) return await route.get(request, url);
+    return arrival.mayStream ? await route.get(request, url, arrival.countStream()) : tooManyStreams();
+  }
   const message = `Cannot ${request.method} ${url.pathname}: ask with GET`;
   return refuse(405, INVALID_REQUEST, message, { allow: "GET" });
 }

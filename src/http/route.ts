@@ -9,7 +9,10 @@ export interface Route {
   readonly scope: Scope;
   /** Whether the key may be in the query: for clients that cannot set a header, such as a browser's `EventSource`. */
   readonly takesKeyInQuery?: boolean;
-  get(request: Request, url: URL): Promise<Answer>;
+  /** Whether its answers stay open: they are counted as streams of the caller's. */
+  readonly staysOpen?: boolean;
+  /** @param onEnd To be called when the answer is over, by a route that {@linkcode staysOpen}. */
+  get(request: Request, url: URL, onEnd?: () => void): Promise<Answer>;
 }
 
 /** Routes by their path. */

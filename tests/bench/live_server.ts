@@ -10,7 +10,11 @@ import { later } from "../../src/timers.ts";
 import { TOOLS } from "../../tools/registry.ts";
 
 function ours(): (request: Request, connection: unknown) => Promise<Response> {
-  const { apiKeys: _, root: __, ...config } = parseConfig({ MCP_LOG: "off", MCP_RL_BUCKET: "0" });
+  const { apiKeys: _, root: __, ...config } = parseConfig({
+    MCP_LOG: "off",
+    MCP_RL_BUCKET: "0",
+    MCP_MAX_STREAMS: "10000",
+  });
   const root = Deno.makeTempDirSync();
   const newId = () => crypto.randomUUID();
   return createApp({

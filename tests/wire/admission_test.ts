@@ -196,6 +196,26 @@ Deno.test("a batch counts as its messages, and is answered whole or not at all",
   assert.equal((await batch(1)).status, 429);
 });
 
+Deno.test("streams of live events count as streams of their caller", async () => {
+  await using app = await EdgeApp.create({
+    env: { MCP_MAX_STREAMS: "1" },
+    keys: { a: undefined, b: undefined },
+  });
+  const open = (key: string) => app.send(`/sse?topic=*&key=${key}`);
+  const [one, two, other] = [await open("a"), await open("a"), await open("b")];
+  assert.deepEqual([one.status, two.status, other.status], [200, 429, 200]);
+  for (const response of [two, one, other]) await response.body?.cancel();
+  const again = await open("a");
+  assert.equal(again.status, 200);
+  await again.body?.cancel();
+  const missing = await app.send("/sse?topic=job/none&key=a");
+  assert.equal(missing.status, 404);
+  await missing.body?.cancel();
+  const last = await open("a");
+  assert.equal(last.status, 200, "a stream that was refused is not counted");
+  await last.body?.cancel();
+});
+
 Deno.test("a body nested deeper than 64 levels is -32600, whatever stands in its texts", async () => {
   await using app = await EdgeApp.create();
   const nested = (levels: number) =>
