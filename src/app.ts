@@ -110,7 +110,7 @@ export function createApp(parts: AppParts): App {
     protocol,
     files: { links, readText: (path) => ready.then(() => readText(path, context.reader, root)) },
     ...watching,
-    readiness: readinessOf(context.git),
+    readiness: readinessOf(context.git, index),
     description: descriptionOf(settings.version, watching.routes.keys()),
   });
   const sweeping = sweep(settings, root, closing.signal);
@@ -209,15 +209,18 @@ function offered({ tools, settings }: AppParts): readonly Tool[] {
 }
 
 /**
- * A root without git is ready: its files are served, and the git tools say why they are not. Anybody may ask, and each
- * look costs a git process, so those who ask at the same time share one.
+ * A root without git is ready: its files are served, and the git tools say why they are not. So is a search whose index
+ * is not whole: it scans the rest. Anybody may ask, and each look costs a git process, so those who ask at the same time
+ * share one.
  */
-function readinessOf(git: Git): () => Promise<Readiness> {
+function readinessOf(git: Git, index: RepoIndex): () => Promise<Readiness> {
   let looking: Promise<Readiness> | undefined;
   const look = async (): Promise<Readiness> => {
     const reason = await git.unavailableReason();
     const without = reason === undefined ? {} : { detail: reason };
-    return { repository: { ready: true, ...without }, search: { ready: true } };
+    const { pending } = index.receipt();
+    const waiting = pending === 0 ? {} : { detail: `files that are not in the index yet: ${pending}` };
+    return { repository: { ready: true, ...without }, search: { ready: true, ...waiting } };
   };
   return () => looking ??= look().finally(() => looking = undefined);
 }

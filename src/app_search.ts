@@ -1,13 +1,17 @@
 /** Puts the search together: the index of the root, and what ranks what it finds. */
+import type { SharedContext } from "./call_context.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
 import { indexPath } from "./index_place.ts";
 import type { Cite } from "./repo/file_reader.ts";
+import type { FileStore } from "./repo/file_store.ts";
 import type { Git } from "./repo/git.ts";
 import type { ProjectFiles } from "./repo/project_files.ts";
 import type { RepoRoot } from "./repo/root.ts";
 import type { AppSettings } from "./sandbox.ts";
 import { RepoIndex } from "./search/index/repo_index.ts";
+import { CodeSearch } from "./search/code/code_search.ts";
+import { CodeViews } from "./search/code_views.ts";
 import { RankedSearch } from "./search/ranked_search.ts";
 
 /** What both are made of. */
@@ -34,19 +38,16 @@ export function createIndex(
   });
 }
 
-/** The search over an index. */
+/** What tools search with. */
 export function createSearch(
   { settings, clock }: SearchParts,
-  { root, index, cite }: { root: RepoRoot; index: RepoIndex; cite: Cite },
-): RankedSearch {
+  { root, files, index, cite }: { root: RepoRoot; files: FileStore; index: RepoIndex; cite: Cite },
+): Pick<SharedContext, "search" | "codeSearch" | "codeViews"> {
   const { budgetMs } = settings.config.search;
-  return new RankedSearch({
-    root,
-    index: index.reader,
-    status: index,
-    scan: index.scan,
-    cite,
-    clock,
-    budgetMs,
-  });
+  const indexed = { index: index.reader, status: index };
+  return {
+    search: new RankedSearch({ root, ...indexed, scan: index.scan, cite, clock, budgetMs }),
+    codeSearch: new CodeSearch({ root, ...indexed, scan: index.scan, clock, budgetMs }),
+    codeViews: new CodeViews({ files, ...indexed }),
+  };
 }

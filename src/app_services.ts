@@ -86,7 +86,7 @@ export function createServices(
     patches: new PatchApplier(files),
     git,
     ...judgedPaths(root),
-    search: createSearch(parts, { root, index, cite: (cited) => citations.urlsFor(cited) }),
+    ...createSearch(parts, { root, files, index, cite: (cited) => citations.urlsFor(cited) }),
     history: new ChangeHistory({ journal, files }),
     idempotency: new IdempotentCalls(clock.now),
     links,

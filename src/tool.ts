@@ -19,6 +19,8 @@ import type { Git } from "./repo/git.ts";
 import type { ChangeHistory } from "./repo/journal/history.ts";
 import type { Listing } from "./repo/listing.ts";
 import type { PatchApplier } from "./repo/patch_applier.ts";
+import type { CodeSearch } from "./search/code/code_search.ts";
+import type { CodeViews } from "./search/code_views.ts";
 import type { Search } from "./search/search.ts";
 import { parseInput } from "./tool_input.ts";
 
@@ -43,6 +45,8 @@ export interface ToolContext {
   /** The same for many paths, without holding up other calls. */
   readonly gitPaths: (paths: readonly string[]) => Promise<string[]>;
   readonly search: Search;
+  readonly codeSearch: CodeSearch;
+  readonly codeViews: CodeViews;
   readonly jobs: Jobs;
   readonly models: Models;
   readonly canaries: Canaries;

@@ -18,11 +18,14 @@ import { listChanges } from "./list_changes.ts";
 import { listDir } from "./list_dir.ts";
 import { listJobs } from "./list_jobs.ts";
 import { listModels } from "./list_models.ts";
+import { outline } from "./outline.ts";
 import { promoteModel } from "./promote_model.ts";
 import { readFile } from "./read_file.ts";
 import { renameFile } from "./rename_file.ts";
+import { repoMap } from "./repo_map.ts";
 import { runEval } from "./run_eval.ts";
 import { search } from "./search.ts";
+import { searchCode } from "./search_code.ts";
 import { startCanary } from "./start_canary.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
@@ -35,6 +38,9 @@ import { writeFile } from "./write_file.ts";
 export const TOOLS: readonly Tool[] = [
   search,
   fetch,
+  searchCode,
+  repoMap,
+  outline,
   readFile,
   listDir,
   findFiles,

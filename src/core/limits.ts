@@ -226,3 +226,11 @@ export const ANSWER_BYTES_MAX = 24 * 1024;
 
 /** Lines that a search shows of a file. */
 export const SNIPPET_LINES = 5;
+
+/** Longest string or pattern of a code search, in UTF-16 code units. */
+export const PATTERN_CHARS_MAX = 10 * 1024;
+
+/** How long a map of the repository is when nobody says, and may be, in tokens of about four characters. */
+export const REPO_MAP_TOKENS = 2_000;
+export const REPO_MAP_TOKENS_MIN = 100;
+export const REPO_MAP_TOKENS_MAX = 16_000;

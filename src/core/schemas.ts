@@ -1,5 +1,6 @@
 /** The shapes that several tools share, stated once. */
 import { z } from "zod";
+import { LANGUAGES } from "./languages.ts";
 import { FILE_BYTES_MAX, PATH_CHARS_MAX } from "./limits.ts";
 
 /** A path as a caller names it: relative to the root, with `/` between segments. */
@@ -88,3 +89,9 @@ export const indexReceipt = z.object({
     "Whether files differ from that commit; null while that is not known",
   ),
 });
+
+/** What a code search looks for. */
+export const codeMode = z.enum(["words", "literal", "regex", "symbol", "path"]);
+
+/** A language whose files are searched alone. */
+export const codeLanguage = z.enum(LANGUAGES).describe("Only files of this language");

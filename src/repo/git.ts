@@ -2,7 +2,8 @@
 
 import { ToolError } from "../core/errors.ts";
 import { type HeadBlobs, headBlobs } from "./git/blobs.ts";
-import { type Citation, citations, type CitedFile } from "./git/citation.ts";
+import type { Citation, CitedFile } from "./git/citation.ts";
+import { CitationCache } from "./git/citation_cache.ts";
 import { commit, type CommitRequest } from "./git/commit.ts";
 import type { CommitResult } from "./git/commit_result.ts";
 import { type DiffQuery, type DiffResult, readDiff } from "./git/diff.ts";
@@ -31,12 +32,14 @@ interface Found {
 export class Git {
   readonly #options: GitOptions;
   readonly #runner: GitRunner;
+  readonly #cited: CitationCache;
   readonly #writes = new Semaphore(1);
   #found: Found | undefined;
 
   constructor(options: GitOptions) {
     this.#options = options;
     this.#runner = new GitRunner(options);
+    this.#cited = new CitationCache({ root: options.root, open: (signal) => this.#session(signal) });
   }
 
   /** Why git cannot be used here; `undefined` when it can. */
@@ -103,7 +106,7 @@ export class Git {
   /** Commit-pinned links for those of the files that are on a forge exactly as they are here; none without a repository. */
   async citations(files: readonly CitedFile[], signal?: AbortSignal): Promise<Map<string, Citation>> {
     try {
-      return await citations(await this.#session(signal), files, signal);
+      return await this.#cited.citations(files, signal);
     } catch (error) {
       if (error instanceof ToolError && error.code === "unavailable") return new Map();
       throw error;

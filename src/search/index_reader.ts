@@ -93,8 +93,12 @@ export interface IndexReader {
   /** Definitions whose name, folded by `foldSymbol`, is `folded`. */
   symbolsNamed(folded: string, limit: number): readonly SymbolHit[];
 
-  /** Definitions of a file as the index has them, in the order of lines. */
-  symbolsOf(path: string): readonly DocumentSymbol[];
+  /**
+   * Definitions of a file as the index has them, in the order of lines.
+   *
+   * @param holding Those that hold none of these strings, in lower case, may be left out.
+   */
+  symbolsOf(path: string, holding?: readonly string[]): readonly DocumentSymbol[];
 
   /**
    * Files that have changed or appeared and are not in the index as they are now, at most a few hundred: ranking reads

@@ -1,33 +1,7 @@
 /** The language of a file, by its name. */
+import { type Language, LANGUAGES } from "../core/languages.ts";
 
-/** Languages whose definitions are found; other files have none. */
-export const LANGUAGES = [
-  "typescript",
-  "javascript",
-  "python",
-  "go",
-  "rust",
-  "java",
-  "kotlin",
-  "swift",
-  "c",
-  "cpp",
-  "csharp",
-  "ruby",
-  "php",
-  "shell",
-  "sql",
-  "markdown",
-  "json",
-  "yaml",
-  "toml",
-  "html",
-  "css",
-  "text",
-] as const;
-
-/** One of {@linkcode LANGUAGES}. */
-export type Language = (typeof LANGUAGES)[number];
+export type { Language } from "../core/languages.ts";
 
 const EXTENSIONS: Readonly<Record<Language, string>> = {
   typescript: "ts tsx mts cts",

@@ -5,6 +5,7 @@ import { ANSWER_BYTES_MAX, SNIPPET_LINES } from "../core/limits.ts";
 import type { Cite, CitedFile } from "../repo/file_reader.ts";
 import { encodeRecordId } from "../repo/record_id.ts";
 import type { RepoRoot } from "../repo/root.ts";
+import { bestLines } from "./best_lines.ts";
 import type { DirectScan } from "./index/direct_scan.ts";
 import type { IndexReader } from "./index_reader.ts";
 import { planQuery } from "./ranking/query_plan.ts";
@@ -12,7 +13,7 @@ import { rank, type RankedFile } from "./ranking/ranking.ts";
 import type { IndexStatus } from "./receipt.ts";
 import type { Search, SearchAnswer, SearchResult } from "./search.ts";
 import { searchScope } from "./search_scope.ts";
-import { lineAt, showLines, type ShownLines } from "./shown_lines.ts";
+import type { ShownLines } from "./shown_lines.ts";
 
 /** What a search is made of. */
 export interface RankedSearchParts {
@@ -120,7 +121,7 @@ function fold(found: readonly RankedFile[], limit: number): Shown[] {
       continue;
     }
     if (shown.size === limit) break;
-    const lines = bestLines(ranked);
+    const lines = bestLines(ranked, SNIPPET_LINES);
     const { startLine, endLine } = lines;
     shown.set(sha256, {
       ranked,
@@ -130,14 +131,4 @@ function fold(found: readonly RankedFile[], limit: number): Shown[] {
     });
   }
   return [...shown.values()];
-}
-
-/** A named definition from its line on; else the best window, with the line before it. */
-function bestLines({ file: { text }, offset, definedAt }: RankedFile): ShownLines {
-  const startLine = definedAt ?? Math.max(1, lineAt(text, offset) - 1);
-  return showLines(text, {
-    startLine,
-    count: SNIPPET_LINES,
-    focus: definedAt === undefined ? offset : undefined,
-  });
 }

@@ -1,14 +1,19 @@
-/** `deno task bench NAME [SIZE]`: runs one benchmark and prints its table. */
+/** `deno task bench NAME [SIZE, or folders]`: runs one benchmark and prints its table. */
 import { benchLive } from "./live_bench.ts";
+import { benchQuality } from "./quality_bench.ts";
 import { benchRepository } from "./repository_bench.ts";
+import { benchSearch } from "./search_bench.ts";
 import { benchWire } from "./wire_bench.ts";
 
-const BENCHMARKS: Readonly<Record<string, (print: (line: string) => void, size?: number) => Promise<void>>> =
-  {
-    live: benchLive,
-    repository: benchRepository,
-    wire: benchWire,
-  };
+type Print = (line: string) => void;
+
+const BENCHMARKS: Readonly<Record<string, (print: Print, args: readonly string[]) => Promise<void>>> = {
+  live: (print, [size]) => benchLive(print, numberOf(size)),
+  quality: async (print, roots) => benchQuality(print, roots),
+  repository: (print, [size]) => benchRepository(print, numberOf(size)),
+  search: (print, [asked]) => benchSearch(print, asked),
+  wire: (print, [size]) => benchWire(print, numberOf(size)),
+};
 
 const encoder = new TextEncoder();
 
@@ -16,10 +21,14 @@ function print(line: string): void {
   Deno.stdout.writeSync(encoder.encode(`${line}\n`));
 }
 
-const [name = "", size] = Deno.args;
+function numberOf(size: string | undefined): number | undefined {
+  return size === undefined ? undefined : Number(size);
+}
+
+const [name = "", ...args] = Deno.args;
 const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
 if (benchmark === undefined) {
   print(`Cannot run the benchmark "${name}": there are ${Object.keys(BENCHMARKS).join(", ")}`);
   Deno.exit(2);
 }
-await benchmark(print, size === undefined ? undefined : Number(size));
+await benchmark(print, args);

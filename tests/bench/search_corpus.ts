@@ -137,3 +137,16 @@ export async function makeSearchCorpus(root: string, files: number): Promise<voi
   await git(root, "-c", "core.compression=0", "add", "-A");
   await git(root, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "-q", "-m", "seed");
 }
+
+/** Adds a word, and the word with the file's number, at the end of the first `count` files. */
+export async function touchCorpus(root: string, { count, word: added }: Touch): Promise<void> {
+  for (let at = 0; at < count; at++) {
+    await Deno.writeTextFile(`${root}/${known(at).path}`, `\n${added} ${added}${at}\n`, { append: true });
+  }
+}
+
+/** What is added to how many files. */
+export interface Touch {
+  readonly count: number;
+  readonly word: string;
+}

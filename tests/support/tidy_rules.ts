@@ -22,7 +22,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     files: ["src/core/", "src/repo/"],
     packages: ["diff", "ignore", "mime/lite", "minimatch", "node:*"],
   },
-  { from: "src/search/", files: ["src/core/", "src/repo/", "src/search/"], packages: ["node:*"] },
+  { from: "src/search/", files: ["src/core/", "src/repo/", "src/search/"], packages: ["re2js", "node:*"] },
   { from: "src/config/", files: ["src/core/", "src/config/"], packages: ["node:*"] },
   { from: "src/store/", files: ["src/core/", "src/store/"], packages: ["zod", "node:*"] },
   { from: "src/adapters/", files: ["src/core/", "src/store/", "src/adapters/"], packages: ["zod", "node:*"] },

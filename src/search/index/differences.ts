@@ -1,6 +1,6 @@
 /** What has become different between the index and the disk, found by looking at every file without reading one. */
+import { lstat, type RealFolders } from "../../repo/real_folders.ts";
 import type { IndexStore } from "./index_store.ts";
-import { lstat, type RealFolders } from "./real_folders.ts";
 import { stampOf } from "./stamp.ts";
 
 /** The files that belong into the index. */
@@ -11,31 +11,27 @@ export interface ListedFiles {
   readonly isTruncated: boolean;
 }
 
-/** A file that the index does not have as it is. */
-export interface Difference {
-  readonly path: string;
-  /**
-   * `changed`: it is to be read, or it is gone. `unlisted`: the index has it, and the list does not; it may be newer than
-   * the list.
-   */
-  readonly kind: "changed" | "unlisted";
+/** Files of the index that are not on disk as they were, each as it is found; undefined for one that is. */
+export function* changedFiles(
+  { root, store, folders }: { root: string; store: IndexStore; folders: RealFolders },
+): Generator<string | undefined, void> {
+  for (const path of store.paths()) {
+    const info = folders.leadTo(path) ? lstat(`${root}/${path}`) : undefined;
+    const isSame = info?.isFile === true && store.isCurrent(path, stampOf(info));
+    yield isSame ? undefined : path;
+  }
 }
 
-/** Goes through all files once. Yields undefined for one that is as it was, so that others can have their turn. */
-export function* differences(
+/**
+ * How a list differs from the index: files that the index lacks, and files that the list lacks. The latter may be newer
+ * than the list.
+ */
+export function compareLists(
   { paths, isTruncated }: ListedFiles,
-  { root, store, folders }: { root: string; store: IndexStore; folders: RealFolders },
-): Generator<Difference | undefined, void> {
-  for (const path of paths) {
-    const isSame = store.has(path) && isCurrent(path);
-    yield isSame ? undefined : { path, kind: "changed" };
-  }
-  if (isTruncated) return;
+  store: IndexStore,
+): { missing: string[]; unlisted: string[] } {
+  const missing = paths.filter((path) => !store.has(path));
   const listed = new Set(paths);
-  for (const path of store.paths()) yield listed.has(path) ? undefined : { path, kind: "unlisted" };
-
-  function isCurrent(path: string): boolean {
-    const info = folders.leadTo(path) ? lstat(`${root}/${path}`) : undefined;
-    return info?.isFile === true && store.isCurrent(path, stampOf(info));
-  }
+  const unlisted = isTruncated ? [] : [...store.paths().filter((path) => !listed.has(path))];
+  return { missing, unlisted };
 }

@@ -1,11 +1,11 @@
 /** The files of the index in the app's memory: read once, then kept up by the indexer's reports. */
 import type { IndexedFile } from "../index_reader.ts";
-import type { FileFacts } from "./index_store.ts";
+import type { IndexedFacts } from "./index_store.ts";
 import { isSameStamp, type Stamp } from "./stamp.ts";
 
 /** See the module. */
 export class FileTable {
-  #facts = new Map<string, FileFacts>();
+  #facts = new Map<string, IndexedFacts>();
   #sorted: readonly IndexedFile[] | undefined;
 
   get size(): number {
@@ -13,13 +13,13 @@ export class FileTable {
   }
 
   /** Forgets everything, and takes these instead. */
-  fill(facts: Iterable<FileFacts>): void {
+  fill(facts: Iterable<IndexedFacts>): void {
     this.#facts = new Map();
     for (const one of facts) this.#facts.set(one.path, one);
     this.#sorted = undefined;
   }
 
-  change(changed: readonly FileFacts[], removed: readonly string[]): void {
+  change(changed: readonly IndexedFacts[], removed: readonly string[]): void {
     for (const facts of changed) this.#facts.set(facts.path, facts);
     for (const path of removed) this.#facts.delete(path);
     if (changed.length + removed.length > 0) this.#sorted = undefined;
@@ -47,6 +47,13 @@ export class FileTable {
     return facts.isSettled ? "yes" : "perhaps";
   }
 
+  /** Files that were taken in after the one of that sequence. */
+  newerThan(sequence: number): string[] {
+    return Array.from(this.#facts.values()).filter((facts) => facts.sequence > sequence).map(({ path }) =>
+      path
+    );
+  }
+
   /** All of them, by path. The same array until something changes. */
   sorted(): readonly IndexedFile[] {
     return this.#sorted ??= Array.from(this.#facts.values(), toIndexedFile)
@@ -54,6 +61,6 @@ export class FileTable {
   }
 }
 
-function toIndexedFile({ path, language, stamp: { size }, hasText }: FileFacts): IndexedFile {
+function toIndexedFile({ path, language, stamp: { size }, hasText }: IndexedFacts): IndexedFile {
   return { path, language: language ?? undefined, size, hasText };
 }

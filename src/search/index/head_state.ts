@@ -2,13 +2,14 @@
 import type { Clock } from "../../core/clock.ts";
 import { ToolError } from "../../core/errors.ts";
 import type { Git } from "../../repo/git.ts";
-import { gitMarks } from "./git_marks.ts";
+import { gitMarks } from "../../repo/git/marks.ts";
 
 /** How long the commit is believed to be the same where git's folder cannot be looked at. */
 const UNSEEN_MS = 1_000;
 
-/** Two looks for differences begin at least this far apart: each costs a walk of the work tree. */
+/** A look for differences costs a walk of the work tree: the next one waits this long, and so many times as long as it took. */
 const STATUS_PAUSE_MS = 1_000;
+const STATUS_PAUSE_PER_LOOK = 20;
 
 /** What the state is made of. */
 export interface HeadStateParts {
@@ -30,6 +31,7 @@ export class HeadState {
   /** Counts up with every change that may have made the work tree differ, or differ no more. */
   #changes = 1;
   #statusOf = 0;
+  /** When the next look may begin. */
   #statusAt = -Infinity;
   #statusRuns = false;
 
@@ -76,12 +78,14 @@ export class HeadState {
   /** In the background: nobody waits for it. */
   async #findOut(): Promise<void> {
     const { git, clock, signal } = this.#parts;
-    if (this.#statusRuns || clock.elapsed() - this.#statusAt < STATUS_PAUSE_MS) return;
+    const started = clock.elapsed();
+    if (this.#statusRuns || started < this.#statusAt) return;
     this.#statusRuns = true;
-    this.#statusAt = clock.elapsed();
     const changes = this.#changes;
     const isDirty = await orWithoutGit(async () => !(await git.status({}, signal)).clean);
     this.#statusRuns = false;
+    const now = clock.elapsed();
+    this.#statusAt = now + Math.max(STATUS_PAUSE_MS, STATUS_PAUSE_PER_LOOK * (now - started));
     this.#isDirty = isDirty;
     this.#statusOf = changes;
   }

@@ -16,7 +16,15 @@ export interface IndexClientParts {
   readonly onReport: (report: IndexReport) => void;
 }
 
-const NOTHING: IndexReport = { files: 0, pending: 0, waiting: [], isSwept: false, changed: [], removed: [] };
+const NOTHING: IndexReport = {
+  files: 0,
+  pending: 0,
+  waiting: [],
+  isSwept: false,
+  changed: [],
+  removed: [],
+  wordsSequence: 0,
+};
 
 /** See the module. */
 export class IndexClient {
@@ -43,9 +51,9 @@ export class IndexClient {
     return this.#port !== undefined;
   }
 
-  /** Whether every file was looked at, and the index has all of them as they are. */
-  get isWhole(): boolean {
-    return this.#isUsable && this.#report.isSwept && this.pending === 0;
+  /** Whether every file was looked at, and those that the index does not have as they are can be named. */
+  get namesAll(): boolean {
+    return this.#isUsable && this.#report.isSwept && this.pending <= WAITING_MAX;
   }
 
   /** Files in the index. */

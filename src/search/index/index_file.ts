@@ -1,7 +1,7 @@
 /** The file of the index: opened when it is what it should be, made anew when it is not, and never somebody else's. */
 import { DatabaseSync } from "node:sqlite";
 import { isOwnName } from "../../core/own_files.ts";
-import { lstat } from "./real_folders.ts";
+import { lstat } from "../../repo/real_folders.ts";
 import { APPLICATION_ID, createTables, foreignReason } from "./schema.ts";
 
 /** What SQLite calls the files beside a database. */

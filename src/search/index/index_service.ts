@@ -5,12 +5,12 @@
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
 import type { ListedFiles } from "./differences.ts";
-import { gitMarks } from "./git_marks.ts";
+import { gitMarks } from "../../repo/git/marks.ts";
 import { Indexer } from "./indexer.ts";
 import { IndexPlaceError, isCorrupt, openIndex, removeIndex } from "./index_file.ts";
 import { IndexStore } from "./index_store.ts";
 import type { FromIndexer, IndexReport, ToIndexer } from "./protocol.ts";
-import { lstat } from "./real_folders.ts";
+import { lstat } from "../../repo/real_folders.ts";
 import { type SeenChanges, TreeWatch } from "./tree_watch.ts";
 import { planWatch } from "./watch_plan.ts";
 

@@ -4,6 +4,7 @@ import type { SearchDocument } from "../document.ts";
 import type { Language } from "../language.ts";
 import { decodeOutline, encodeOutline, symbolKeys } from "./outline_text.ts";
 import { isSameStamp, type Stamp } from "./stamp.ts";
+import { gatherWords } from "./vocabulary.ts";
 
 /** What the index knows of a file without its text. */
 export interface FileFacts {
@@ -17,6 +18,12 @@ export interface FileFacts {
   readonly hasText: boolean;
 }
 
+/** Facts of a file that the index holds. */
+export interface IndexedFacts extends FileFacts {
+  /** Counts up with every file that is taken in: tells what came later. */
+  readonly sequence: number;
+}
+
 interface Entry {
   readonly id: number;
   readonly stamp: Stamp;
@@ -24,7 +31,7 @@ interface Entry {
 }
 
 /** Reads the facts of every file of an index. */
-export function* readFacts(database: DatabaseSync): Iterable<FileFacts & { readonly id: number }> {
+export function* readFacts(database: DatabaseSync): Iterable<IndexedFacts & { readonly id: number }> {
   const rows = database.prepare("SELECT * FROM file");
   for (const row of rows.iterate()) {
     yield {
@@ -38,6 +45,7 @@ export function* readFacts(database: DatabaseSync): Iterable<FileFacts & { reado
       isSettled: row.is_settled === 1,
       language: row.language as Language | null,
       hasText: row.has_text === 1,
+      sequence: Number(row.sequence),
     };
   }
 }
@@ -48,15 +56,19 @@ export class IndexStore implements Disposable {
   readonly #sql: ReturnType<typeof prepareAll>;
   readonly #entries = new Map<string, Entry>();
   #lastId = 0;
+  #lastSequence = 0;
+  #wordsSequence = 0;
   #isWriting = false;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#sql = prepareAll(database);
-    for (const { id, path, stamp, isSettled } of readFacts(database)) {
+    for (const { id, path, stamp, isSettled, sequence } of readFacts(database)) {
       this.#entries.set(path, { id, stamp, isSettled });
       this.#lastId = Math.max(this.#lastId, id);
+      this.#lastSequence = Math.max(this.#lastSequence, sequence);
     }
+    this.#wordsSequence = Number(this.#sql.wordsSequence.get()?.sequence ?? 0);
   }
 
   /** Files in the index. */
@@ -78,15 +90,51 @@ export class IndexStore implements Disposable {
     return entry !== undefined && entry.isSettled && isSameStamp(entry.stamp, stamp);
   }
 
+  /** Files that were taken in since the words were gathered. */
+  get newerThanWords(): number {
+    return this.#lastSequence - this.#wordsSequence;
+  }
+
+  /** The sequence of the last file whose words were gathered; 0 before they are. */
+  get wordsSequence(): number {
+    return this.#wordsSequence;
+  }
+
+  /**
+   * Gathers all words anew, and keeps them. Files that are taken in meanwhile count as newer.
+   *
+   * @returns To be gone through to its end; others may have their turn in between.
+   */
+  *gatherWords(): Generator<undefined, void> {
+    const sequence = this.#lastSequence;
+    const words = yield* gatherWords(this.#database);
+    this.#begin();
+    this.#sql.removeWords.run();
+    this.#sql.putWords.run(words, sequence);
+    this.commit();
+    this.#wordsSequence = sequence;
+  }
+
   /** Takes a file in, in place of what the index had of it. */
-  put(facts: FileFacts, { columns, symbols }: SearchDocument): void {
+  put(facts: FileFacts, { columns, symbols }: SearchDocument): IndexedFacts {
     this.#begin();
     const { path, stamp, isSettled, language, hasText } = facts;
     const before = this.#entries.get(path);
     const id = before?.id ?? ++this.#lastId;
     if (before !== undefined) this.#clear(before);
     const { size, modifiedAt, changedAt } = stamp;
-    const values = [path, size, modifiedAt, changedAt, Number(isSettled), language, Number(hasText), id];
+    const sequence = ++this.#lastSequence;
+    const values = [
+      path,
+      size,
+      modifiedAt,
+      changedAt,
+      Number(isSettled),
+      language,
+      Number(hasText),
+      sequence,
+      id,
+    ];
     (before === undefined ? this.#sql.addFile : this.#sql.changeFile).run(...values);
     const { name, path: folders, definitions, headings, body } = columns;
     this.#sql.putDocument.run(id, name, folders, definitions, headings, body);
@@ -95,6 +143,7 @@ export class IndexStore implements Disposable {
       for (const key of symbolKeys(symbols)) this.#sql.putSymbol.run(key, id);
     }
     this.#entries.set(path, { id, stamp, isSettled });
+    return { ...facts, sequence };
   }
 
   /** Forgets a file. */
@@ -146,12 +195,12 @@ function prepareAll(database: DatabaseSync) {
   return {
     // No upsert: it would open a savepoint, and at each of those FTS5 writes out what it has gathered (three times slower).
     addFile: prepare(
-      "INSERT INTO file (path, size, modified_at, changed_at, is_settled, language, has_text, id) " +
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO file (path, size, modified_at, changed_at, is_settled, language, has_text, sequence, id) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     ),
     changeFile: prepare(
       "UPDATE file SET path = ?, size = ?, modified_at = ?, changed_at = ?, is_settled = ?, language = ?, " +
-        "has_text = ? WHERE id = ?",
+        "has_text = ?, sequence = ? WHERE id = ?",
     ),
     putDocument: prepare(
       "INSERT INTO document (rowid, name, path, definitions, headings, body) VALUES (?, ?, ?, ?, ?, ?)",
@@ -162,6 +211,9 @@ function prepareAll(database: DatabaseSync) {
     removeFile: prepare("DELETE FROM file WHERE id = ?"),
     removeDocument: prepare("DELETE FROM document WHERE rowid = ?"),
     removeOutline: prepare("DELETE FROM outline WHERE file = ?"),
+    wordsSequence: prepare("SELECT sequence FROM vocabulary"),
+    removeWords: prepare("DELETE FROM vocabulary"),
+    putWords: prepare("INSERT INTO vocabulary (words, sequence) VALUES (?, ?)"),
     removeSymbol: prepare("DELETE FROM symbol WHERE key = ? AND file = ?"),
   };
 }

@@ -5,13 +5,13 @@
 import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
-import { type Difference, differences, type ListedFiles } from "./differences.ts";
+import type { ListedFiles } from "./differences.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { IndexReport } from "./protocol.ts";
-import { RealFolders } from "./real_folders.ts";
+import { RealFolders } from "../../repo/real_folders.ts";
 import { ReportBuilder } from "./report_builder.ts";
 import { seeFile } from "./seen_file.ts";
-import { SweepSchedule } from "./sweep_schedule.ts";
+import { Sweep } from "./sweep.ts";
 
 /** How long one slice takes before others have their turn. */
 const SLICE_MS = 15;
@@ -22,6 +22,9 @@ const SETTLE_MS = 250;
 /** During much work, what was done becomes visible as often as this, or after so much text. */
 const COMMIT_MS = 1_000;
 const COMMIT_BYTES = 16 * 1024 * 1024;
+
+/** So many files may have come since the words of the index were gathered: they are looked through one by one. */
+const NEWER_FILES_MAX = 300;
 
 /** How many files must have been indexed in one go for it to be worth a line in the log. */
 const NOTED_FILES_MIN = 1_000;
@@ -51,7 +54,7 @@ interface Urgent {
 export class Indexer {
   readonly #parts: IndexerParts;
   readonly #folders: RealFolders;
-  readonly #schedule: SweepSchedule;
+  readonly #sweep: Sweep;
   readonly #reports: ReportBuilder;
   readonly #urgent: Urgent[] = [];
   readonly #refreshing = new Set<string>();
@@ -61,9 +64,7 @@ export class Indexer {
   readonly #dropped = new Set<string>();
   /** Files whose times prove nothing yet. */
   readonly #unsettled = new Set<string>();
-  #comparing: Generator<Difference | undefined, void> | undefined;
-  #unlisted: string[] = [];
-  #isListing = false;
+  #gathering: Generator<undefined, void> | undefined;
   #isSwept = false;
   #isClosed = false;
   #wake: () => void = () => {};
@@ -74,7 +75,15 @@ export class Indexer {
   constructor(parts: IndexerParts) {
     this.#parts = parts;
     this.#folders = new RealFolders(parts.root);
-    this.#schedule = new SweepSchedule(parts.clock.elapsed);
+    this.#sweep = new Sweep({
+      ...parts,
+      folders: this.#folders,
+      elapsed: parts.clock.elapsed,
+      wake: () => this.#wake(),
+      onChanged: (path) => this.#queue.add(path),
+      onDropped: (path) => this.#dropped.add(path),
+      onEnd: () => this.#endSweep(),
+    });
     this.#reports = new ReportBuilder(parts.report);
   }
 
@@ -106,13 +115,13 @@ export class Indexer {
 
   /** Looks at every file soon: something has changed, and it is not known what. */
   sweepSoon(): void {
-    this.#schedule.hurry();
+    this.#sweep.hurry();
     this.#wake();
   }
 
   /** Nothing tells of changes any more, or again: sweeps have to find all of them. */
   set isWatched(isWatched: boolean) {
-    this.#schedule.isWatched = isWatched;
+    this.#sweep.isWatched = isWatched;
     this.#wake();
   }
 
@@ -123,19 +132,15 @@ export class Indexer {
 
   /** Does one slice of the most urgent work; false when there is none. */
   #step(): boolean {
-    if (this.#schedule.isDue() && !this.#isListing && this.#comparing === undefined) this.#beginSweep();
     const urgent = this.#urgent.shift();
     if (urgent !== undefined) {
       this.#serve(urgent);
       return true;
     }
-    if (this.#comparing !== undefined) {
-      this.#compare(this.#comparing);
-      return true;
-    }
+    if (this.#sweep.step(this.#parts.clock.elapsed() + SLICE_MS)) return true;
     if (this.#dropped.size > 0) this.#drop();
     else if (this.#queue.size > 0) this.#work();
-    else return false;
+    else return this.#gatherWords();
     return true;
   }
 
@@ -147,11 +152,22 @@ export class Indexer {
     done();
   }
 
+  /** Gathers the words of the index, when it is whole and enough has changed; false when that is not so. */
+  #gatherWords(): boolean {
+    if (this.#gathering === undefined) {
+      if (!this.#isSwept || this.#parts.store.newerThanWords < NEWER_FILES_MAX) return false;
+      this.#gathering = this.#parts.store.gatherWords();
+    }
+    if (this.#gathering.next().done !== true) return true;
+    this.#gathering = undefined;
+    this.#report();
+    return true;
+  }
+
   /** Waits for work. */
   async #rest(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const sweepMs = this.#isListing ? Infinity : Math.max(0, this.#schedule.dueInMs());
-    const ms = Math.min(sweepMs, this.#unsettled.size > 0 ? SETTLE_MS : Infinity);
+    const ms = Math.min(this.#sweep.dueInMs(), this.#unsettled.size > 0 ? SETTLE_MS : Infinity);
     const timer = ms === Infinity ? undefined : setTimeout(resolve, ms);
     this.#wake = resolve;
     await promise;
@@ -165,50 +181,10 @@ export class Indexer {
     this.#unsettled.clear();
   }
 
-  #beginSweep(): void {
-    this.#isListing = true;
-    this.#schedule.began();
-    this.#parts.list().then((listed) => {
-      this.#isListing = false;
-      this.#folders.forget();
-      const { root, store } = this.#parts;
-      if (listed === undefined) this.#schedule.failed();
-      else this.#comparing = differences(listed, { root, store, folders: this.#folders });
-      this.#wake();
-    });
-  }
-
-  #compare(comparing: Generator<Difference | undefined, void>): void {
-    const until = this.#parts.clock.elapsed() + SLICE_MS;
-    do {
-      const { done, value } = comparing.next();
-      if (done === true) return this.#endSweep();
-      if (value?.kind === "changed") this.#queue.add(value.path);
-      else if (value !== undefined) this.#unlisted.push(value.path);
-    } while (this.#parts.clock.elapsed() < until);
-  }
-
   #endSweep(): void {
-    this.#comparing = undefined;
     this.#isSwept = true;
-    this.#schedule.ended();
     this.#burst = { files: this.#queue.size, startedAt: this.#parts.clock.elapsed() };
-    this.#relist(this.#unlisted);
-    this.#unlisted = [];
     this.#report();
-  }
-
-  /** What the list lacked was removed, is ignored by now, or is newer than the list: asked for by name, that is told apart. */
-  #relist(paths: readonly string[]): void {
-    if (paths.length === 0) return;
-    this.#isListing = true;
-    this.#parts.list(paths).then((listed) => {
-      this.#isListing = false;
-      this.#wake();
-      if (listed === undefined) return;
-      const belongs = new Set(listed.paths);
-      for (const path of paths) (belongs.has(path) ? this.#queue : this.#dropped).add(path);
-    });
   }
 
   /** Forgets what does not belong into the index any more. */
@@ -237,8 +213,7 @@ export class Indexer {
     const { root, store, clock } = this.#parts;
     const seen = seeFile(path, { root, folders: this.#folders, now: clock.now() });
     if (seen === undefined) return this.#forget(path);
-    store.put(seen.facts, seen.document);
-    this.#reports.changed(seen.facts);
+    this.#reports.changed(store.put(seen.facts, seen.document));
     this.#uncommittedBytes += seen.document.columns.body.length;
     if (seen.settlingMs > 0) this.#unsettled.add(path);
   }
@@ -258,7 +233,8 @@ export class Indexer {
 
   #report(): void {
     const waiting = this.#refreshing.size === 0 ? this.#queue : this.#refreshing.union(this.#queue);
-    this.#reports.send({ files: this.#parts.store.files, waiting, isSwept: this.#isSwept });
+    const { files, wordsSequence } = this.#parts.store;
+    this.#reports.send({ files, waiting, isSwept: this.#isSwept, wordsSequence });
   }
 
   /** Says once how long the first build, or a checkout, took. */

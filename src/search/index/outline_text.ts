@@ -7,13 +7,33 @@ export function encodeOutline(symbols: readonly DocumentSymbol[]): string {
   return symbols.map(({ line, kind, name }) => `${line}\t${kind}\t${name.replace(/\s+/g, " ")}`).join("\n");
 }
 
-/** What {@linkcode encodeOutline} wrote. */
-export function decodeOutline(text: string): DocumentSymbol[] {
+/**
+ * What {@linkcode encodeOutline} wrote.
+ *
+ * @param holding Only the lines that hold one of these, in lower case. That takes a fraction of the time.
+ */
+export function decodeOutline(text: string, holding?: readonly string[]): DocumentSymbol[] {
   if (text === "") return [];
-  return text.split("\n").map((entry) => {
-    const [line = "", kind = "", name = ""] = entry.split("\t");
-    return { line: Number(line), kind: kind as DocumentSymbol["kind"], name };
+  if (holding === undefined) return text.split("\n").map(decodeLine);
+  const lower = text.toLowerCase();
+  if (lower.length !== text.length) return text.split("\n").map(decodeLine);
+  const starts = new Set<number>();
+  for (const piece of holding) {
+    for (let at = lower.indexOf(piece); at >= 0;) {
+      starts.add(lower.lastIndexOf("\n", at) + 1);
+      const newline = lower.indexOf("\n", at);
+      at = newline < 0 ? -1 : lower.indexOf(piece, newline);
+    }
+  }
+  return [...starts].sort((a, b) => a - b).map((start) => {
+    const end = text.indexOf("\n", start);
+    return decodeLine(text.slice(start, end < 0 ? text.length : end));
   });
+}
+
+function decodeLine(entry: string): DocumentSymbol {
+  const [line = "", kind = "", name = ""] = entry.split("\t");
+  return { line: Number(line), kind: kind as DocumentSymbol["kind"], name };
 }
 
 /** The numbers of all the names in an outline, each once. */

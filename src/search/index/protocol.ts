@@ -1,6 +1,6 @@
 /** What the app and the indexer tell each other over their port. Everything is plain data: they may be in two workers. */
 import type { ListedFiles } from "./differences.ts";
-import type { FileFacts } from "./index_store.ts";
+import type { IndexedFacts } from "./index_store.ts";
 
 /** How it stands with the index, and what has changed in it since the last report. */
 export interface IndexReport {
@@ -13,8 +13,10 @@ export interface IndexReport {
   /** Whether every file was looked at since the indexer was started: until then, how many differ is not known. */
   readonly isSwept: boolean;
   /** Null: too many to name, the reader is to read all of them. */
-  readonly changed: readonly FileFacts[] | null;
+  readonly changed: readonly IndexedFacts[] | null;
   readonly removed: readonly string[];
+  /** The sequence of the last file whose words were gathered; 0 before they are. */
+  readonly wordsSequence: number;
 }
 
 /** Waiting files that a report names. */

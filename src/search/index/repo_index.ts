@@ -60,7 +60,9 @@ export class RepoIndex implements IndexStatus {
     });
     this.scan = new GrepScan({
       git,
-      need: () => this.#client.isWhole ? "none" : this.#reader.isOpen ? "beside" : "alone",
+      project: parts.project,
+      elapsed: clock.elapsed,
+      need: () => this.#client.namesAll ? "none" : this.#reader.isOpen ? "beside" : "alone",
     });
   }
 
@@ -94,6 +96,7 @@ export class RepoIndex implements IndexStatus {
     const { startIndexer } = this.#parts;
     if (!this.#client.isConnected && startIndexer !== undefined) this.connect(startIndexer());
     await Promise.all([this.#client.settle(signal), this.#head.freshen()]);
+    this.#reader.begin();
   }
 
   receipt(): IndexReceipt {

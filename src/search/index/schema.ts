@@ -26,8 +26,10 @@ const TABLES = `
     changed_at INTEGER NOT NULL,
     is_settled INTEGER NOT NULL,
     language TEXT,
-    has_text INTEGER NOT NULL
+    has_text INTEGER NOT NULL,
+    sequence INTEGER NOT NULL
   ) STRICT;
+  CREATE TABLE vocabulary (words TEXT NOT NULL, sequence INTEGER NOT NULL) STRICT;
   CREATE TABLE outline (file INTEGER PRIMARY KEY, symbols TEXT NOT NULL) STRICT;
   CREATE TABLE symbol (key INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (key, file)) STRICT, WITHOUT ROWID;
   CREATE VIRTUAL TABLE document USING fts5(

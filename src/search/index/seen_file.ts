@@ -4,7 +4,7 @@ import { isFileSystemError } from "../../repo/fs_error.ts";
 import { searchableText } from "../decode.ts";
 import { type SearchDocument, toDocument } from "../document.ts";
 import type { FileFacts } from "./index_store.ts";
-import { lstat, type RealFolders } from "./real_folders.ts";
+import { lstat, type RealFolders } from "../../repo/real_folders.ts";
 import { settlingMs, stampOf } from "./stamp.ts";
 
 /** What the index is to keep of a file. */

@@ -1,10 +1,5 @@
 /** What search asks of the index, answered from SQLite and from the app's memory. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { INDEXED_FILE_BYTES_MAX } from "../../core/limits.ts";
-import { ToolError } from "../../core/errors.ts";
-import { isFileSystemError } from "../../repo/fs_error.ts";
-import type { RepoPath, RepoRoot } from "../../repo/root.ts";
-import { searchableText } from "../decode.ts";
 import type { DocumentSymbol } from "../document.ts";
 import type {
   ColumnWeights,
@@ -14,25 +9,23 @@ import type {
   IndexReader,
   InScope,
   SymbolHit,
+  Vocabulary,
 } from "../index_reader.ts";
 import { foldSymbol } from "../words.ts";
+import { CurrentFiles, type CurrentFilesParts } from "./current_files.ts";
 import { isCorrupt, openForReading } from "./index_file.ts";
 import { readFacts } from "./index_store.ts";
 import { decodeOutline, symbolKey } from "./outline_text.ts";
 import { FileTable } from "./file_table.ts";
 import type { IndexReport } from "./protocol.ts";
-import { settlingMs, stampOf } from "./stamp.ts";
-import { TextCache } from "./text_cache.ts";
+
+/** Terms whose frequency is kept until the index changes. */
+const FREQUENCIES_MAX = 10_000;
 
 /** What a reader is made of. */
-export interface SqliteReaderParts {
-  readonly root: RepoRoot;
+export interface SqliteReaderParts extends CurrentFilesParts {
   /** Absolute path of the index. */
   readonly path: string;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** Told of a file that the index does not have as it is. */
-  readonly onStale: (path: string) => void;
   /** Told that the index cannot be read. */
   readonly onBroken: (reason: string) => void;
   /** Files that were written and are not in the index yet. */
@@ -43,15 +36,21 @@ export interface SqliteReaderParts {
 export class SqliteReader implements IndexReader, Disposable {
   readonly #parts: SqliteReaderParts;
   readonly #table = new FileTable();
-  readonly #texts = new TextCache();
+  readonly #current: CurrentFiles;
   #database: DatabaseSync | undefined;
   #sql: ReturnType<typeof prepareAll> | undefined;
   /** Whether the table is to be read before it is used. */
   #isTableOld = false;
   #generation = 0;
+  readonly #frequencies = new Map<string, number>();
+  /** The last file whose words were gathered; those words; files that came later. */
+  #wordsSequence = 0;
+  #words: string | undefined;
+  #newer: readonly string[] | undefined;
 
   constructor(parts: SqliteReaderParts) {
     this.#parts = parts;
+    this.#current = new CurrentFiles(parts);
   }
 
   get generation(): number {
@@ -63,6 +62,11 @@ export class SqliteReader implements IndexReader, Disposable {
     return this.#database !== undefined;
   }
 
+  /** A search begins: what may have changed on disk since the last one is looked at anew. */
+  begin(): void {
+    this.#current.begin();
+  }
+
   /** Opens the file that stands at the index's place now. */
   open(): void {
     this[Symbol.dispose]();
@@ -71,20 +75,25 @@ export class SqliteReader implements IndexReader, Disposable {
       this.#sql = prepareAll(this.#database);
     }, undefined);
     this.#isTableOld = true;
-    this.#generation++;
+    this.#isOther();
   }
 
   /** Takes over what the indexer reports. */
-  take({ changed, removed }: IndexReport): void {
+  take({ changed, removed, wordsSequence }: IndexReport): void {
+    if (wordsSequence !== this.#wordsSequence) {
+      this.#wordsSequence = wordsSequence;
+      this.#words = undefined;
+      this.#newer = undefined;
+    }
     if (changed?.length === 0 && removed.length === 0) return;
-    this.#generation++;
+    this.#isOther();
     if (changed === null) this.#isTableOld = true;
     else if (!this.#isTableOld) this.#table.change(changed, removed);
   }
 
   /** What may not be read any more is not to be found any more, before the indexer has forgotten it. */
   rulesChanged(): void {
-    this.#generation++;
+    this.#isOther();
     this.#fresh().keep((path) => this.#parts.root.mayRead(path));
   }
 
@@ -124,11 +133,18 @@ export class SqliteReader implements IndexReader, Disposable {
   }
 
   documentFrequency(term: string): number {
-    return this.#try(() => Number(this.#sql?.frequency.get(term)?.doc ?? 0), 0);
+    const known = this.#frequencies.get(term);
+    if (known !== undefined) return known;
+    const frequency = this.#try(() => Number(this.#sql?.frequency.get(term)?.doc ?? 0), 0);
+    if (this.#frequencies.size < FREQUENCIES_MAX) this.#frequencies.set(term, frequency);
+    return frequency;
   }
 
-  vocabulary(): undefined {
-    return undefined;
+  vocabulary(): Vocabulary | undefined {
+    if (this.#wordsSequence === 0) return undefined;
+    this.#words ??= this.#try(() => String(this.#sql?.words.get()?.words ?? ""), "");
+    this.#newer ??= this.#fresh().newerThan(this.#wordsSequence);
+    return { tokens: this.#words, since: this.#newer };
   }
 
   symbolsNamed(folded: string, limit: number): readonly SymbolHit[] {
@@ -146,9 +162,9 @@ export class SqliteReader implements IndexReader, Disposable {
     }, []);
   }
 
-  symbolsOf(path: string): readonly DocumentSymbol[] {
+  symbolsOf(path: string, holding?: readonly string[]): readonly DocumentSymbol[] {
     if (!this.#fresh().has(path)) return [];
-    return this.#try(() => decodeOutline(String(this.#sql?.outline.get(path)?.symbols ?? "")), []);
+    return this.#try(() => decodeOutline(String(this.#sql?.outline.get(path)?.symbols ?? ""), holding), []);
   }
 
   unindexed(): readonly string[] {
@@ -156,22 +172,7 @@ export class SqliteReader implements IndexReader, Disposable {
   }
 
   read(path: string): CurrentFile | undefined {
-    const at = this.#locate(path);
-    if (at?.info === undefined) return void this.#parts.onStale(path);
-    const stamp = stampOf(at.info);
-    const held = this.#fresh().holds(path, stamp);
-    // Where there is no proof yet, the indexer looks again by itself.
-    if (held === "no") this.#parts.onStale(path);
-    const isNewer = held !== "yes";
-    if (stamp.size > INDEXED_FILE_BYTES_MAX) return undefined;
-    const known = this.#texts.get(path, stamp);
-    if (known !== undefined) return { path, isNewer, ...known };
-    const readAt = this.#parts.now();
-    const bytes = readBytes(at.absolute);
-    const text = bytes === undefined ? undefined : searchableText(bytes);
-    if (bytes === undefined || text === undefined) return undefined;
-    if (settlingMs(stamp, readAt) === 0) this.#texts.set(path, stamp, { text, bytes });
-    return { path, text, bytes, isNewer };
+    return this.#current.read(path, this.#fresh());
   }
 
   [Symbol.dispose](): void {
@@ -180,15 +181,11 @@ export class SqliteReader implements IndexReader, Disposable {
     this.#sql = undefined;
   }
 
-  /** Undefined for what is no file of the root, or may not be read: a link may have taken its place. */
-  #locate(path: string): RepoPath | undefined {
-    try {
-      const at = this.#parts.root.resolve(path);
-      return at.realPath === path && at.info?.isFile === true ? at : undefined;
-    } catch (error) {
-      if (error instanceof ToolError) return undefined;
-      throw error;
-    }
+  /** What was derived from the index is to be derived anew. */
+  #isOther(): void {
+    this.#generation++;
+    this.#newer = undefined;
+    this.#frequencies.clear();
   }
 
   #fresh(): FileTable {
@@ -214,27 +211,20 @@ export class SqliteReader implements IndexReader, Disposable {
   }
 }
 
-function readBytes(absolute: string): Uint8Array | undefined {
-  try {
-    return Deno.readFileSync(absolute);
-  } catch (error) {
-    if (isFileSystemError(error)) return undefined;
-    throw error;
-  }
-}
-
 function prepareAll(database: DatabaseSync) {
   database.exec("CREATE VIRTUAL TABLE temp.term USING fts5vocab(main, document, row)");
   const prepare = (sql: string): StatementSync => database.prepare(sql);
   return {
+    // Paths are looked up for the best alone.
     match: prepare(
-      "SELECT file.path, bm25(document, ?, ?, ?, ?, ?) AS score FROM document JOIN file ON file.id = document.rowid " +
-        "WHERE document MATCH ? ORDER BY score LIMIT ?",
+      "SELECT file.path, best.score FROM (SELECT rowid AS id, bm25(document, ?, ?, ?, ?, ?) AS score FROM document " +
+        "WHERE document MATCH ? ORDER BY score LIMIT ?) AS best JOIN file ON file.id = best.id ORDER BY best.score",
     ),
     matching: prepare(
       "SELECT file.path FROM document JOIN file ON file.id = document.rowid WHERE document MATCH ? LIMIT ?",
     ),
     frequency: prepare("SELECT doc FROM temp.term WHERE term = ?"),
+    words: prepare("SELECT words FROM vocabulary"),
     named: prepare(
       "SELECT file.path, outline.symbols FROM symbol JOIN file ON file.id = symbol.file " +
         "JOIN outline ON outline.file = symbol.file WHERE symbol.key = ?",

@@ -5,7 +5,7 @@
 import { setImmediate } from "node:timers/promises";
 import { isFileSystemError } from "../../repo/fs_error.ts";
 import { absolutePath } from "../../repo/git/paths.ts";
-import { lstat, RealFolders } from "./real_folders.ts";
+import { lstat, RealFolders } from "../../repo/real_folders.ts";
 
 /** Folders below one that is watched. Each takes a watch of the system's, which has some ten thousands for everybody. */
 const FOLDERS_MAX = 20_000;

@@ -19,8 +19,9 @@ const PATHS_MAX = 30;
 const DEFINERS_MAX = 200;
 const DEFINERS_ADDED_MAX = 20;
 
-/** A term in more than this share of the files finds nothing in particular. */
-const COMMON_SHARE = 0.15;
+/** Rows that the full-text query may go through, and tokens that it has in any case. */
+const ROWS_MAX = 3_000;
+const TOKENS_MIN = 2;
 
 /** Words of a phrase. A longer one is found by its words. */
 const PHRASE_WORDS_MAX = 20;
@@ -38,26 +39,56 @@ export function findCandidates(
   { inScope, extra }: { inScope?: InScope | undefined; extra: readonly string[] },
 ): Candidates {
   const total = Math.max(1, index.files().length);
-  const frequencies = plan.terms.map(({ word }) => index.documentFrequency(word));
-  const { definers, paths: defining } = findDefiners(index, plan);
-  const words = plan.terms.map(({ word }) => word).filter((_, at) =>
-    (frequencies[at] ?? 0) <= total * COMMON_SHARE
-  );
-  const squashed = plan.names.map(({ folded }) => folded).filter((folded) =>
-    index.documentFrequency(folded) > 0
-  );
-  const chosen = new Set([...words, ...squashed]);
-  if (chosen.size === 0) { for (const { word } of plan.terms) chosen.add(word); }
+  const frequencies = plan.terms.map(({ word }) => frequencyOf(index, word));
+  const names = plan.names.map(({ folded }) => ({ token: folded, files: frequencyOf(index, folded) }))
+    .filter(({ files }) => files > 0);
+  const { definers, paths: defining } = findDefiners(index, names);
+  const chosen = chooseTokens([
+    ...plan.terms.map(({ word }, at) => ({ token: word, files: frequencies[at] ?? 0 })),
+    ...names,
+  ]);
   const found = new Map<string, number>();
-  if (chosen.size > 0) {
-    const expression = Array.from(chosen, quote).join(" OR ");
+  if (chosen.length > 0) {
+    const expression = chosen.map(quote).join(" OR ");
     const hits = index.match(expression, { weights: COLUMN_WEIGHTS, limit: FULL_TEXT_MAX, inScope });
     const best = hits[0]?.score ?? 1;
     for (const { path, score } of hits) found.set(path, score / best);
   }
-  const others = [...findPhrases(index, plan, inScope), ...defining, ...findPaths(index, plan), ...extra];
+  const others = [...findPhrases(index, plan), ...defining, ...findPaths(index, plan), ...extra];
   for (const path of others) if (!found.has(path) && inScope?.(path) !== false) found.set(path, 0);
   return { fullText: found, statistics: { weights: rarities(frequencies, total), definers } };
+}
+
+/** Beyond ASCII the index folds more than case (`ü` is `u` there): such a word is asked for, found or not. */
+function frequencyOf(index: IndexReader, word: string): number {
+  return index.documentFrequency(word) || (isAscii(word) ? 0 : 1);
+}
+
+function isAscii(word: string): boolean {
+  return !/[\u0080-\uffff]/.test(word);
+}
+
+/** A token, and in how many files it stands. */
+interface Token {
+  readonly token: string;
+  readonly files: number;
+}
+
+/**
+ * The tokens that are asked for: the rarest, as long as the files that the query has to go through are few. What is in
+ * many files finds nothing in particular, and costs the most; it counts all the same when a file is judged.
+ */
+function chooseTokens(tokens: readonly Token[]): string[] {
+  const unique = [...new Map(tokens.map((token) => [token.token, token])).values()].filter(({ files }) =>
+    files > 0
+  );
+  const sorted = unique.sort((a, b) => a.files - b.files);
+  let rows = 0;
+  const chosen = sorted.filter(({ files }, at) => {
+    rows += files;
+    return at < TOKENS_MIN || rows <= ROWS_MAX;
+  });
+  return chosen.map(({ token }) => token);
 }
 
 /** One token of the index as a string of FTS5's syntax, in which a double quote is doubled. */
@@ -74,11 +105,11 @@ function rarities(frequencies: readonly number[], total: number): number[] {
 
 function findDefiners(
   index: IndexReader,
-  plan: QueryPlan,
+  names: readonly Token[],
 ): { definers: Map<string, number>; paths: Set<string> } {
   const definers = new Map<string, number>();
   const paths = new Set<string>();
-  for (const { folded } of plan.names) {
+  for (const { token: folded } of names) {
     const files = new Set(index.symbolsNamed(folded, DEFINERS_MAX).map(({ path }) => path));
     if (files.size === 0) continue;
     definers.set(folded, files.size);
@@ -87,12 +118,13 @@ function findDefiners(
   return { definers, paths };
 }
 
-function findPhrases(index: IndexReader, plan: QueryPlan, inScope: InScope | undefined): string[] {
+/** Files in which the query, or what it quotes, stands side by side. In no order: they are judged anyway. */
+function findPhrases(index: IndexReader, plan: QueryPlan): string[] {
   return plan.literals.flatMap(({ text }) => {
     const tokens = text.match(/[\p{L}\p{N}]+/gu) ?? [];
-    if (tokens.length < 2 || tokens.length > PHRASE_WORDS_MAX) return [];
-    const options = { weights: COLUMN_WEIGHTS, limit: PHRASE_MAX, inScope };
-    return index.match(quote(tokens.join(" ")), options).map(({ path }) => path);
+    return tokens.length < 2 || tokens.length > PHRASE_WORDS_MAX
+      ? []
+      : index.matching(quote(tokens.join(" ")), PHRASE_MAX);
   });
 }
 

@@ -81,15 +81,22 @@ const PROSE_WORDS = /^(docs?|readme|documentation|guide|changelog|md)$/;
 const DATA_WORDS = /^(json|ya?ml|toml|config|lock|package|css|html|snap\w*|ci|workflows?)$/;
 const CHANGELOG_WORDS = /^(changes|changelog|releases?|history|news)$/;
 
-/** What a file is, where the query does not ask for that. */
+/** What a file is, and whether the query asks for that. */
 function roleFeatures(
   plan: QueryPlan,
   path: string,
-): Pick<Features, "test" | "prose" | "data" | "generated" | "changelog"> {
+): Pick<Features, "roleAsked" | "test" | "prose" | "data" | "generated" | "changelog"> {
+  const [test, prose, data] = [isTest(path), isProse(path), isData(path)];
+  const asked = {
+    test: asks(plan, TEST_WORDS),
+    prose: asks(plan, PROSE_WORDS),
+    data: asks(plan, DATA_WORDS),
+  };
   return {
-    test: isTest(path) && !asks(plan, TEST_WORDS) ? 1 : 0,
-    prose: isProse(path) && !asks(plan, PROSE_WORDS) ? 1 : 0,
-    data: isData(path) && !asks(plan, DATA_WORDS) ? 1 : 0,
+    roleAsked: (test && asked.test) || (prose && asked.prose) || (data && asked.data) ? 1 : 0,
+    test: test && !asked.test ? 1 : 0,
+    prose: prose && !asked.prose ? 1 : 0,
+    data: data && !asked.data ? 1 : 0,
     generated: isGenerated(path) ? 1 : 0,
     changelog: isChangelog(path) && !asks(plan, CHANGELOG_WORDS) ? 1 : 0,
   };

@@ -1,5 +1,6 @@
 /** What a query asks for, whatever its form: words, names, paths, quoted strings, error messages, questions. */
 import { QUERY_CHARS_MAX } from "../../core/limits.ts";
+import { languageOf } from "../language.ts";
 import { foldSymbol, splitWords, stemOf } from "../words.ts";
 
 /** One word that is looked for. */
@@ -98,7 +99,7 @@ export function planQuery(text: string): QueryPlan {
     paths: pathsIn(query),
     scopes: scopesIn(query),
     isChange: /^[a-z]+!?\([^)\n]+\)!?:|^[\w/.-]+: \w/i.test(query) ||
-      (words.length > 2 && IMPERATIVES.has(words[0] ?? "")),
+      (words.length > 2 && /^\w+\s/.test(query) && IMPERATIVES.has(words[0] ?? "")),
   };
 }
 
@@ -125,11 +126,19 @@ function namesIn(tokens: readonly string[], words: readonly string[]): Name[] {
 }
 
 function pathsIn(query: string): string[] {
-  const pieces = query.match(
-    /[\p{L}\p{N}_$@.+\-[\]()~/\\]*[/\\][\p{L}\p{N}_$@.+\-[\]()~/\\]*|[\p{L}\p{N}_$@+-]*\.[\p{L}]\w{0,9}(?:\.\w{1,9})?/gu,
-  ) ?? [];
-  return pieces.map((piece) => piece.toLowerCase().replace(/\\/g, "/").replace(/^[./]+|[.,:;)]+$/g, ""))
-    .filter((piece) => piece.length > 2);
+  const pieces =
+    query.match(/[\p{L}\p{N}_$@.+\-[\]()~/\\]*[/\\][\p{L}\p{N}_$@.+\-[\]()~/\\]*|[\p{L}\p{N}_$@+.-]+/gu) ??
+      [];
+  return pieces.map((piece) =>
+    piece.toLowerCase().replace(/\\/g, "/").replace(/^(?:\.{0,2}\/)+|[.,:;)]+$/g, "")
+  )
+    .filter((piece) => piece.length > 2 && (piece.includes("/") || isFileName(piece, query)));
+}
+
+/** Whether a word is a file's name: by an extension that is known. `app.get` is none. */
+function isFileName(word: string, query: string): boolean {
+  return /\w\.\w/.test(word) && languageOf(word) !== undefined ||
+    (word === query.toLowerCase() && /^\.?[\w-]+\.?\w*$/.test(word) && word.includes("."));
 }
 
 /** `fix(router): …`, `http/cors: …`, `[parser] …`. */

@@ -20,6 +20,8 @@ export interface RankedFile {
 /** The files in order. */
 export interface Ranking {
   readonly files: readonly RankedFile[];
+  /** What they were ordered by. */
+  readonly weights: Features;
   /** Whether the time was over before all of them were looked at. */
   readonly isPartial: boolean;
 }
@@ -37,7 +39,10 @@ export interface RankOptions {
 export function rank(index: IndexReader, plan: QueryPlan, options: RankOptions = {}): Ranking {
   const { inScope, extra = [], isOver } = options;
   const { fullText, statistics } = findCandidates(index, plan, { inScope, extra });
-  const weights = plan.isChange ? CHANGE_WEIGHTS : FIND_WEIGHTS;
+  // What spells a definition asks for that, however it begins: `create portal`.
+  const isName = plan.names.some(({ folded, share }) => share === 1 && statistics.definers.has(folded));
+  const weights = plan.isChange && !isName ? CHANGE_WEIGHTS : FIND_WEIGHTS;
+  const stems = plan.terms.map(({ stem }) => stem);
   const files: RankedFile[] = [];
   let isPartial = false;
   for (const [path, share] of fullText) {
@@ -47,14 +52,18 @@ export function rank(index: IndexReader, plan: QueryPlan, options: RankOptions =
     }
     const file = index.read(path);
     if (file === undefined) continue;
-    const candidate = { path, text: file.text, symbols: symbolsOf(index, file), fullText: share };
+    const candidate = { path, text: file.text, symbols: symbolsOf(index, file, stems), fullText: share };
     const judged = judge(plan, statistics, candidate);
     files.push({ file, score: weigh(judged.features, weights), ...judged });
   }
   files.sort((a, b) => b.score - a.score || (a.file.path < b.file.path ? -1 : 1));
-  return { files, isPartial };
+  return { files, weights, isPartial };
 }
 
-function symbolsOf(index: IndexReader, { path, text, isNewer }: CurrentFile): readonly DocumentSymbol[] {
-  return isNewer ? toDocument(path, text).symbols : index.symbolsOf(path);
+function symbolsOf(
+  index: IndexReader,
+  { path, text, isNewer }: CurrentFile,
+  stems: readonly string[],
+): readonly DocumentSymbol[] {
+  return isNewer ? toDocument(path, text).symbols : index.symbolsOf(path, stems);
 }

@@ -17,10 +17,10 @@ export interface TermMatches {
 }
 
 /** Places of one term that are looked at; more do not make a file better. */
-const PLACES_MAX = 60;
+const PLACES_MAX = 40;
 
 /** Places where the letters stand, fitting or not. */
-const LOOKS_MAX = 400;
+const LOOKS_MAX = 150;
 
 /** How much an inflection is worth beside the word itself. */
 const INFLECTION = 0.7;

@@ -25,6 +25,8 @@ export const FEATURES = [
   "window",
   "adjacent",
   "run",
+  // What it is, where the query asks for that.
+  "roleAsked",
   // What it is, where the query does not ask for that.
   "test",
   "prose",
@@ -60,6 +62,7 @@ export const FIND_WEIGHTS: Features = {
   window: 0.9,
   adjacent: 0.6,
   run: 0.15,
+  roleAsked: 0.2,
   test: 0,
   prose: 0,
   data: 0,
@@ -88,6 +91,7 @@ export const CHANGE_WEIGHTS: Features = {
   window: 0.7,
   adjacent: 0.3,
   run: 0.7,
+  roleAsked: 0.4,
   test: -0.15,
   prose: -0.2,
   data: -0.2,

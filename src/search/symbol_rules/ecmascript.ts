@@ -10,7 +10,7 @@ export const ECMASCRIPT_RULES: readonly SymbolRule[] = [
     new RegExp(
       String.raw`^[ \t]*${EXPORT}(?:abstract[ \t]+)?(?:async[ \t]+)?(?:const[ \t]+(?=enum))?` +
         String
-          .raw`(?<keyword>function|class|interface|type|enum|namespace)(?:[ \t]*\*)?[ \t]+${NAME}(?![ \t]*[:,)])`,
+          .raw`(?<keyword>function|class|interface|type|enum|namespace)(?:[ \t]*\*)?[ \t]+${NAME}(?![\p{L}\p{N}_$]|[ \t]*[:,)])`,
       "gmu",
     ),
     {
@@ -25,7 +25,7 @@ export const ECMASCRIPT_RULES: readonly SymbolRule[] = [
   {
     // At the margin alone: what stands in a function is nobody else's.
     pattern: new RegExp(
-      String.raw`^${EXPORT}(?:const|let|var)[ \t]+${NAME}` +
+      String.raw`^${EXPORT}(?:const|let|var)[ \t]+(?!enum\b)${NAME}` +
         String
           .raw`(?:[ \t]*(?::[^=\n]{0,200})?=[ \t]*(?<callable>async\b|function\b|\([^\n]{0,200}=>|[\w$]+[ \t]*=>|\((?=\n)))?`,
       "gmu",

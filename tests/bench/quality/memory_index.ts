@@ -1,6 +1,5 @@
 /** An index in memory over a list of texts, with the tables that the server's index has: enough to measure ranking. */
 import { DatabaseSync } from "node:sqlite";
-import type { DocumentSymbol } from "../../../src/search/document.ts";
 import { toDocument } from "../../../src/search/document.ts";
 import type {
   CurrentFile,
@@ -9,6 +8,7 @@ import type {
   IndexReader,
   SymbolHit,
 } from "../../../src/search/index_reader.ts";
+import { decodeOutline, encodeOutline } from "../../../src/search/index/outline_text.ts";
 import { foldSymbol } from "../../../src/search/words.ts";
 
 const encoder = new TextEncoder();
@@ -20,6 +20,7 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
     CREATE VIRTUAL TABLE document USING fts5(name, path, definitions, headings, body, content='', tokenize='unicode61');
     CREATE VIRTUAL TABLE vocabulary USING fts5vocab(document, row);
     CREATE TABLE file(id INTEGER PRIMARY KEY, path TEXT UNIQUE);
+    CREATE TABLE outline(path TEXT PRIMARY KEY, symbols TEXT);
     CREATE TABLE symbol(file INTEGER, folded TEXT, name TEXT, kind TEXT, line INTEGER);
   `);
   const files: IndexedFile[] = [];
@@ -27,6 +28,7 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
     "INSERT INTO document(rowid, name, path, definitions, headings, body) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const insertFile = db.prepare("INSERT INTO file VALUES (?, ?)");
+  const insertOutline = db.prepare("INSERT INTO outline VALUES (?, ?)");
   const insertSymbol = db.prepare("INSERT INTO symbol VALUES (?, ?, ?, ?, ?)");
   db.exec("BEGIN");
   let id = 0;
@@ -35,6 +37,7 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
     const { columns, symbols, language } = toDocument(path, text);
     insert.run(id, columns.name, columns.path, columns.definitions, columns.headings, columns.body);
     insertFile.run(id, path);
+    insertOutline.run(path, encodeOutline(symbols));
     for (const { name, kind, line } of symbols) insertSymbol.run(id, foldSymbol(name), name, kind, line);
     files.push({ path, language, size: text.length, hasText: true });
   }
@@ -45,9 +48,7 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
   const named = db.prepare(
     "SELECT path, name, kind, line FROM symbol JOIN file ON file.id = symbol.file WHERE folded = ? ORDER BY path LIMIT ?",
   );
-  const ofFile = db.prepare(
-    "SELECT name, kind, line FROM symbol JOIN file ON file.id = symbol.file WHERE path = ? ORDER BY line",
-  );
+  const ofFile = db.prepare("SELECT symbols FROM outline WHERE path = ?");
   return {
     db,
     generation: 1,
@@ -66,7 +67,7 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
     },
     matching: (expression, limit) =>
       db.prepare(
-        "SELECT path FROM document JOIN file ON file.id = document.rowid WHERE document MATCH ? LIMIT ?",
+        "SELECT file.path AS path FROM document JOIN file ON file.id = document.rowid WHERE document MATCH ? LIMIT ?",
       ).all(expression, limit).map((row) => String(row["path"])),
     documentFrequency(term) {
       const known = frequencies.get(term);
@@ -77,7 +78,7 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
     },
     vocabulary: () => undefined,
     symbolsNamed: (folded, limit) => named.all(folded, limit) as unknown as SymbolHit[],
-    symbolsOf: (path) => ofFile.all(path) as unknown as DocumentSymbol[],
+    symbolsOf: (path, holding) => decodeOutline(String(ofFile.get(path)?.["symbols"] ?? ""), holding),
     unindexed: () => [],
     read(path): CurrentFile | undefined {
       const text = texts.get(path);

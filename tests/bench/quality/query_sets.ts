@@ -171,11 +171,14 @@ function pathPieces(texts: ReadonlyMap<string, string>): Candidate[] {
 /** A string of the source asks for the one file that holds it; every other time in quotes. */
 function literals(texts: ReadonlyMap<string, string>): Candidate[] {
   const places = new Map<string, Set<string>>();
+  const names = new Set([...texts.keys()].flatMap((path) => [nameOf(path), stemOf(path)]));
+  // A string that is the path of a file asks for that file.
+  const isPath = (literal: string) => literal.includes("/") && names.has(stemOf(literal));
   for (const [path, text] of texts) {
     const language = languageOf(path);
     if (language === undefined || DATA.has(language) || PROSE.has(language)) continue;
     for (const [, , literal = ""] of text.matchAll(/(["'`])([^"'`\\\n]{12,70})\1/g)) {
-      if (/^[^\s].*[\s.:/(_-].*[^\s]$/.test(literal) && /[a-z]{3}/.test(literal)) {
+      if (/^[^\s].*[\s.:/(_-].*[^\s]$/.test(literal) && /[a-z]{3}/.test(literal) && !isPath(literal)) {
         places.set(literal, (places.get(literal) ?? new Set()).add(path));
       }
     }

@@ -104,7 +104,7 @@ Deno.test("Git shows nothing of a folder that a local core.worktree names", asyn
   await temp.git("config", "core.worktree", `${temp.outside}/other`);
   const git = gitOn(temp);
   assert.deepEqual((await git.status({})).entries.map(({ path }) => path), ["a.txt", "new.txt"]);
-  assert.deepEqual((await git.grep(["secret"], {})).hits, []);
+  assert.deepEqual((await git.grep(["secret"], {})).paths, []);
   assert.deepEqual((await commitOf(git, ["a.txt"])).files, [{ path: "a.txt", status: "modified" }]);
 });
 

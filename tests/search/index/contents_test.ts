@@ -112,6 +112,20 @@ Deno.test("the best file comes first, stays in the scope, and a term's files are
   assert.equal(indexed.reader.documentFrequency("absent"), 0);
 });
 
+Deno.test("the words of many files are gathered, and files that came later are named", async () => {
+  const files = Object.fromEntries(Array.from({ length: 320 }, (_, at) => [`f${at}.md`, `token${at} grüße`]));
+  await using indexed = await IndexedRoot.create(files);
+  await indexed.until(() => indexed.reader.vocabulary() !== undefined);
+  const { tokens, since } = indexed.reader.vocabulary() ?? { tokens: "", since: [] };
+  const words = new Set(tokens.split("\n"));
+  assert.ok(["token0", "token319", "md"].every((word) => words.has(word)));
+  assert.ok(!words.has("grüße"), "only words of ASCII");
+  assert.deepEqual(since, []);
+  await indexed.root.write({ "later.md": "fresh" });
+  await indexed.untilFound("fresh", ["later.md"]);
+  assert.deepEqual(indexed.reader.vocabulary()?.since, ["later.md"]);
+});
+
 Deno.test("what the operator keeps from tools is not found, not even by its path", async () => {
   await using indexed = await IndexedRoot.create({ "a.md": "needle", "private/b.md": "needle" }, {
     deny: ["private/**"],

@@ -1,5 +1,5 @@
 /** Which folders of the root are folders, and no links: what lies below a link may lie outside the root. */
-import { isFileSystemError } from "../../repo/fs_error.ts";
+import { isFileSystemError } from "./fs_error.ts";
 
 /** Remembers its answers: a folder is looked at once for all the files in it. */
 export class RealFolders {

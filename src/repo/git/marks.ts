@@ -1,8 +1,8 @@
-/** Notices a checkout, a commit or a reset by what git writes last: its index, HEAD, and the branch behind HEAD. */
-import { lstat } from "./real_folders.ts";
+/** Notices what git does by what it writes last: its index, HEAD, the branch behind HEAD, its configuration. */
+import { lstat } from "../real_folders.ts";
 
-/** Files of git's folder of which an operation on the work tree or on HEAD changes at least one. */
-const MARKS = ["HEAD", "index", "packed-refs", "reftable/tables.list"] as const;
+/** Files of git's folder: what changes the work tree, HEAD or a remote changes at least one of them. */
+const MARKS = ["HEAD", "index", "config", "packed-refs", "reftable/tables.list"] as const;
 
 /** Bytes of HEAD when it names a branch. */
 const HEAD_BYTES_MAX = 1_024;
@@ -14,7 +14,8 @@ export function gitMarks(root: string): string | undefined {
   if (lstat(folder)?.isDirectory !== true) return undefined;
   return [...MARKS, ...branchOf(folder)].map((name) => {
     const info = lstat(`${folder}/${name}`);
-    return info === undefined ? "" : `${info.ino}:${info.size}:${(info.ctime ?? info.mtime)?.getTime()}`;
+    // Git replaces these files: another inode tells of two changes within a tick of the clock.
+    return info && [info.ino, info.size, info.mtime?.getTime(), info.ctime?.getTime()].join(":");
   }).join(" ");
 }
 

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { TestApp } from "../support/test_app.ts";
+
+Deno.test("outline lists what a file defines, as the file is now", async () => {
+  await using app = await TestApp.create();
+  await app.root.commit({
+    "a.ts": "export class Alpha {\n  go() {\n  }\n}\n",
+    "b.md": "# One\n\n## Two\n",
+    "c.bin": "\0",
+  });
+  const outline = await app.call("outline", { path: "a.ts" });
+  assert.deepEqual(outline, {
+    path: "a.ts",
+    language: "typescript",
+    lines: 4,
+    symbols: [{ name: "Alpha", kind: "class", line: 1 }, { name: "go", kind: "method", line: 2 }],
+    total: 2,
+    truncated: false,
+  });
+  await app.root.write({ "a.ts": "\nexport const beta = 1;\n" });
+  assert.deepEqual((await app.call("outline", { path: "./a.ts" })).symbols, [{
+    name: "beta",
+    kind: "constant",
+    line: 2,
+  }]);
+  const later = await app.call("outline", { path: "b.md", startLine: 2 });
+  assert.deepEqual([later.symbols, later.total], [[{ name: "Two", kind: "heading", line: 3 }], 2]);
+  for (
+    const [path, code] of [
+      ["c.bin", "binary_file"],
+      ["none.ts", "not_found"],
+      ["../x", "path_outside_root"],
+      [".git/config", "path_denied"],
+    ]
+  ) {
+    assert.equal((await app.callFailing("outline", { path })).code, code);
+  }
+});
+
+Deno.test("outline says when there is more than it shows, and goes on", async () => {
+  await using app = await TestApp.create();
+  await app.root.commit({
+    "many.py": Array.from({ length: 2000 }, (_, n) => `def function_number_${n}():\n    pass\n`).join(""),
+  });
+  const seen: string[] = [];
+  for (let startLine = 1;;) {
+    const { symbols, truncated, total } = await app.call("outline", { path: "many.py", startLine });
+    seen.push(...symbols.map(({ name }: { name: string }) => name));
+    assert.equal(total, 2000);
+    if (!truncated) break;
+    startLine = symbols.at(-1).line + 1;
+  }
+  assert.deepEqual([seen.length, new Set(seen).size], [2000, 2000]);
+});
