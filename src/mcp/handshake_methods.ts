@@ -42,15 +42,18 @@ async function subscribe<Context>(
   request: MethodRequest,
 ): Promise<Reply> {
   const uri = uriParam(request.params);
-  const { subscriptions } = sessionOf(request);
-  if (subscriptions.has(uri)) return EMPTY_REPLY;
-  if (subscriptions.size >= SUBSCRIPTIONS_MAX) {
-    throw new ProtocolError(INVALID_REQUEST, `Cannot watch more than ${SUBSCRIPTIONS_MAX} resources`);
-  }
+  const session = sessionOf(request);
+  if (session.subscriptions.has(uri)) return EMPTY_REPLY;
   const unwatch = await resources.watch?.(uri);
   if (unwatch === undefined) throw resourceNotFound(uri, "handshake");
-  // The same was asked for while this one waited.
+  // While this one waited the session may have ended, the same been asked for, and others have taken what room there was.
+  const { subscriptions, isOver } = session;
   subscriptions.get(uri)?.();
+  subscriptions.delete(uri);
+  if (isOver || subscriptions.size >= SUBSCRIPTIONS_MAX) {
+    unwatch();
+    throw new ProtocolError(INVALID_REQUEST, `Cannot watch more than ${SUBSCRIPTIONS_MAX} resources`);
+  }
   subscriptions.set(uri, unwatch);
   return EMPTY_REPLY;
 }

@@ -70,20 +70,12 @@ export class ListenStreams<Context> {
     const uris = textsOf(filter, "resourceSubscriptions");
     if (uris.length > 0) requireScope(request.carrier, "read", "a subscription to resources");
     const taskIds = await this.#ownTasks(textsOf(filter, "taskIds"), request.carrier.caller);
-    if (!request.carrier.mayStream) {
-      throw new ProtocolError(RATE_LIMITED, "Rate limit: too many streams are open; end one first");
-    }
     const watched = await this.#watch(uris);
-    if (this.#isClosed) {
+    // Only now: others were opened, and the server may have begun to stop, while this one waited.
+    const refusal = this.#refusal(request);
+    if (refusal !== undefined) {
       for (const unwatch of watched.values()) unwatch();
-      throw new ProtocolError(INTERNAL_ERROR, "Cannot listen: the server is stopping");
-    }
-    if (this.#open.size >= LISTEN_STREAMS_MAX) {
-      for (const unwatch of watched.values()) unwatch();
-      throw new ProtocolError(
-        INTERNAL_ERROR,
-        `Cannot listen: ${LISTEN_STREAMS_MAX} streams are open already`,
-      );
+      throw refusal;
     }
     const lists = LISTS.filter(([key, list]) =>
       filter[key] === true && this.#parts.changes?.lists.includes(list)
@@ -133,15 +125,30 @@ export class ListenStreams<Context> {
     for (const unwatch of listener.uris.values()) unwatch();
   }
 
-  /** Watches those resources that exist. */
+  /** Why there can be no further stream for that request. */
+  #refusal({ carrier }: MethodRequest): ProtocolError | undefined {
+    if (this.#isClosed) return new ProtocolError(INTERNAL_ERROR, "Cannot listen: the server is stopping");
+    if (!carrier.mayStream) {
+      return new ProtocolError(RATE_LIMITED, "Rate limit: too many streams are open; end one first");
+    }
+    if (this.#open.size < LISTEN_STREAMS_MAX) return undefined;
+    return new ProtocolError(INTERNAL_ERROR, `Cannot listen: ${LISTEN_STREAMS_MAX} streams are open already`);
+  }
+
+  /** Watches those resources that exist: all of them, or none where one fails. */
   async #watch(uris: readonly string[]): Promise<ReadonlyMap<string, Unwatch>> {
     const watched = new Map<string, Unwatch>();
     if (!canWatch(this.#parts)) return watched;
-    for (const uri of new Set(uris)) {
-      const unwatch = await this.#parts.resources?.watch?.(uri);
-      if (unwatch !== undefined) watched.set(uri, unwatch);
+    try {
+      for (const uri of new Set(uris)) {
+        const unwatch = await this.#parts.resources?.watch?.(uri);
+        if (unwatch !== undefined) watched.set(uri, unwatch);
+      }
+      return watched;
+    } catch (error) {
+      for (const unwatch of watched.values()) unwatch();
+      throw error;
     }
-    return watched;
   }
 
   async #ownTasks(taskIds: readonly string[], caller: string | undefined): Promise<string[]> {

@@ -40,12 +40,18 @@ export class Session {
   readonly #streams = new Map<string, MessageStream>();
   #requests = 0;
   #streamNumber = 0;
+  #isOver = false;
 
   constructor({ id, revision, capabilities, caller }: SessionOptions) {
     this.id = id;
     this.revision = revision;
     this.capabilities = capabilities;
     this.caller = caller;
+  }
+
+  /** Whether it has ended: what is begun now nothing would end. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** Whether something is under way: such a session is not idle. */
@@ -132,6 +138,7 @@ export class Session {
 
   /** Ends everything that belongs to the session. */
   close(): void {
+    this.#isOver = true;
     for (const call of this.#calls.values()) call.cancel();
     for (const unwatch of this.subscriptions.values()) unwatch();
     for (const stream of this.#streams.values()) stream.end();

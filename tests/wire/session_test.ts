@@ -1,6 +1,6 @@
 /** Sessions of handshake clients: how they begin and end, their own stream, and how a client resumes. */
 import assert from "node:assert/strict";
-import { SESSION_IDLE_MS, SESSIONS_MAX } from "../../src/core/limits.ts";
+import { SESSION_IDLE_MS, SESSIONS_MAX, SUBSCRIPTIONS_MAX } from "../../src/core/limits.ts";
 import { sha256Hex } from "../../src/repo/digest.ts";
 import { say, tool } from "../conformance/fixture_tool.ts";
 import { EventReader, McpClient, readAnswer, VERSION } from "../support/mcp_client.ts";
@@ -210,6 +210,63 @@ Deno.test("a session that ends in the middle of a batch leaves no watch behind",
   const [[refused]] = (await readAnswer(await answering)).messages;
   assert.deepEqual([refused.id, refused.error.code], [2, -32600]);
   assert.equal(client.fixture.resources.watchers, 0);
+});
+
+Deno.test("a session that ends while a watch begins leaves none behind", async () => {
+  await using client = new McpClient();
+  const headers = await client.shakeHands();
+  const { resources } = client.fixture;
+  const watch = resources.watch.bind(resources);
+  const [asked, begins] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  Object.assign(resources, {
+    watch: async (uri: string) => {
+      asked.resolve();
+      await begins.promise;
+      return watch(uri);
+    },
+  });
+  const subscribing = client.askOld("resources/subscribe", { uri: "test://watched-resource" }, { headers });
+  await asked.promise;
+  assert.equal((await client.send({ method: "DELETE", headers })).status, 204);
+  assert.equal((await subscribing).status, 202, "its session has cancelled the call");
+  begins.resolve();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(resources.watchers, 0);
+});
+
+Deno.test("so many resources are watched and no more, however many are asked for at one time", async () => {
+  await using client = new McpClient();
+  const headers = await client.shakeHands();
+  const { resources } = client.fixture;
+  Object.assign(resources, {
+    watch: async () => {
+      resources.watchers++;
+      return () => resources.watchers--;
+    },
+  });
+  const subscribe = (id: number) =>
+    client.askOld("resources/subscribe", { uri: `test://${id}` }, { id, headers });
+  for (let id = 0; id < SUBSCRIPTIONS_MAX - 5; id++) await subscribe(id);
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => subscribe(1_000 + index)));
+  assert.equal(answers.filter(({ last }) => last.error !== undefined).length, 15);
+  assert.equal(resources.watchers, SUBSCRIPTIONS_MAX);
+});
+
+Deno.test("a watch that cannot begin leaves those before it behind in no stream", async () => {
+  await using client = new McpClient();
+  const { resources } = client.fixture;
+  const watch = resources.watch.bind(resources);
+  Object.assign(resources, {
+    watch: async (uri: string) => {
+      if (uri === "test://broken") throw new Error("the disk is full");
+      return watch(uri);
+    },
+  });
+  const resourceSubscriptions = ["test://watched-resource", "test://broken"];
+  const { last } = await client.ask("subscriptions/listen", { notifications: { resourceSubscriptions } });
+  assert.equal(last.error.code, -32603);
+  assert.equal(resources.watchers, 0);
+  assert.equal(client.fixture.logged.splice(0).filter(({ msg }) => msg === "bug").length, 1);
 });
 
 Deno.test("a server that stops opens no stream that nothing would end", async () => {
