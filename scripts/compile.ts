@@ -7,8 +7,8 @@
  *     deno task compile --target TRIPLE        dist/lukhas-mcp-<system>, for another system
  *     deno task compile --all                  … for every system
  *
- * With --root or --pin, `--reach PATH` and `--net HOST[:PORT]` allow more, and may be repeated: a database or a file of
- * keys outside the root, another address than loopback. `--shape native` fails where Deno's base runtime cannot be
+ * With --root or --pin, `--reach PATH`, `--net HOST[:PORT]` and `--run PROGRAM` allow more, and may be repeated: a database
+ * or a file of keys outside the root, another address than loopback, the program of evaluations. `--shape native` fails where Deno's base runtime cannot be
  * had, `--shape self-extracting` does not ask for it. The sums of all files are in dist/SHA256SUMS.
  */
 import { createHash } from "node:crypto";
@@ -33,6 +33,7 @@ const { values } = parseArgs({
     pin: { type: "boolean", default: false },
     reach: { type: "string", multiple: true },
     net: { type: "string", multiple: true },
+    run: { type: "string", multiple: true },
     shape: { type: "string", default: "auto" },
   },
 });
@@ -59,6 +60,7 @@ function readShape(): Shape {
     root: pinnedPath(root),
     reach: (values.reach ?? []).map(pinnedPath),
     net: values.net ?? [],
+    run: values.run ?? [],
     git: GIT_PLACES,
   };
 }

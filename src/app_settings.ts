@@ -27,7 +27,7 @@ export async function appSettings(
   { config, root, token, isPrivate, parts }: AppSettingsOptions,
 ): Promise<AppSettings> {
   const { apiKeys, root: _, ...rest } = config;
-  const appConfig = { ...rest, search: await placeIndex(await searchOutside({ config, root, parts })) };
+  const appConfig = { ...rest, search: await placeSearch({ config, root, env: parts.env }) };
   const localKey = await digestKey(token);
   const store = await placeStore({ config, root, env: parts.env });
   const index = indexReach({ root, config: appConfig });
@@ -73,20 +73,20 @@ function servicesReach({ evals, canary, registry }: Config): string[] {
 }
 
 /**
- * Where nothing in the root may change, the index has a folder of its own elsewhere.
+ * The configuration of search, with the real place of its index. Where nothing in the root may change, the index has a
+ * folder of its own elsewhere.
  *
- * @throws {StartError} When the operator names a place in the root all the same.
+ * @throws {StartError} When the operator names a place that is none, or in the root all the same.
  */
-async function searchOutside(
-  { config, root, parts }: { config: Config; root: string; parts: LaunchParts },
+export async function placeSearch(
+  { config, root, env }: { config: Config; root: string; env: LaunchParts["env"] },
 ): Promise<Config["search"]> {
   const { search, access: { readOnly } } = config;
-  if (!readOnly) return search;
-  if (search.indexPath === undefined) {
-    return { ...search, indexPath: `${await stateFolder(root, parts.env)}/index.db` };
+  if (readOnly && search.indexPath === undefined) {
+    return { ...search, indexPath: `${await stateFolder(root, env)}/index.db` };
   }
-  const { indexPath = "" } = await placeIndex(search);
-  if (!indexPath.startsWith(`${root}/`)) return search;
+  const placed = await placeIndex(search);
+  if (!readOnly || !placed.indexPath?.startsWith(`${root}/`)) return placed;
   const message = `MCP_INDEX_PATH=${
     JSON.stringify(search.indexPath)
   } lies in the root, which MCP_READ_ONLY=1 leaves alone`;
@@ -117,7 +117,7 @@ async function operatorsKeys({ apiKeys, access: { apiKeysFile } }: Config): Prom
  *
  * @throws {StartError} When it cannot be made.
  */
-async function journalFolder(root: string, path: string | undefined): Promise<string> {
+export async function journalFolder(root: string, path: string | undefined): Promise<string> {
   if (path === undefined) return `${root}/${JOURNAL_FOLDER}`;
   try {
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });

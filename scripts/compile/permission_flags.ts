@@ -12,6 +12,8 @@ export interface Shape {
   readonly reach?: readonly string[];
   /** Further addresses that a pinned file may listen on or talk to, with or without a port. */
   readonly net?: readonly string[];
+  /** Programs beside git that a pinned file may run: what its evaluations are. */
+  readonly run?: readonly string[];
   /** Where git may be found by a pinned file. */
   readonly git?: readonly string[];
 }
@@ -21,7 +23,7 @@ const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 /** Flags of `deno run` and `deno compile`, and what stands before the user's own arguments. */
 export function shapeFlags(
-  { root, reach = [], net = [], git = [] }: Shape,
+  { root, reach = [], net = [], run = [], git = [] }: Shape,
   set: PermissionSet,
 ): { readonly flags: readonly string[]; readonly args: readonly string[] } {
   if (root === undefined) return { flags: ["--no-prompt", ...permissionFlags(set)], args: [] };
@@ -30,7 +32,7 @@ export function shapeFlags(
     read: [root, ...reach, ...git],
     write: [root, ...reach],
     net: [...LOOPBACK, ...net],
-    run: ["git"],
+    run: ["git", ...run],
   };
   return { flags: ["--no-prompt", ...permissionFlags(pinned)], args: [PINNED_FLAG, root] };
 }

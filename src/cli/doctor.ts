@@ -5,10 +5,12 @@ import { operatorsGit } from "../operators_git.ts";
 import { servedRoot } from "../served_root.ts";
 import { type Check, type CheckContext, type Finding, ok, problem } from "./check.ts";
 import { addressCheck } from "./checks/address.ts";
+import { backendsCheck } from "./checks/backends.ts";
 import { cageCheck } from "./checks/cage.ts";
 import { executionCheck } from "./checks/execution.ts";
 import { gitCheck } from "./checks/git.ts";
 import { identityCheck } from "./checks/identity.ts";
+import { journalCheck } from "./checks/journal.ts";
 import { keysCheck } from "./checks/keys.ts";
 import { repositoryCheck } from "./checks/repository.ts";
 import { searchIndexCheck } from "./checks/search_index.ts";
@@ -28,6 +30,8 @@ export const CHECKS: readonly Check[] = [
   executionCheck,
   searchIndexCheck,
   storeCheck,
+  journalCheck,
+  backendsCheck,
   cageCheck,
 ];
 

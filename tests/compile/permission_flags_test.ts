@@ -25,7 +25,10 @@ Deno.test("a pinned file may read and write its root, talk to loopback and run g
     "--allow-run=git",
   ];
   for (const flag of wanted) assert.ok(flags.includes(flag), flag);
-  const more = shapeFlags({ root: "/srv/a", reach: ["/var/db"], net: ["0.0.0.0:8766"] }, SET).flags.join(
+  const more = shapeFlags(
+    { root: "/srv/a", reach: ["/var/db"], net: ["0.0.0.0:8766"], run: ["inspect"] },
+    SET,
+  ).flags.join(
     "\n",
   );
   assert.match(

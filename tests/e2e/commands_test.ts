@@ -138,6 +138,39 @@ Deno.test("doctor: a file of keys is read, and what is wrong with it is said wit
   assert.match(finding(stdout, "index"), /^problem .*its folder is not there/);
 });
 
+Deno.test("doctor: the services and programs of the release loop are looked for", async () => {
+  await using temp = await TempRoot.create();
+  const doctor = async (env: Record<string, string>) =>
+    (await runCommand(["doctor", "--root", temp.root], { env })).stdout;
+  assert.match(await doctor({}), /^ok +backends +evaluations are simulated/m);
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    () => new Response(""),
+  );
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const there = await doctor({ PROM_URL: url, LUKHAS_EVAL_BACKEND: "http", LUKHAS_EVAL_URL: url });
+  assert.match(there, /^ok +backends +evaluations: .* answers$/m);
+  assert.match(there, /^ok +backends +canaries: .* answers$/m);
+  await server.shutdown();
+  const gone = await doctor({
+    PROM_URL: url,
+    LUKHAS_EVAL_BACKEND: "command",
+    LUKHAS_EVAL_COMMAND: '["no-such-program","{taskId}"]',
+  });
+  assert.match(gone, /^problem +backends +canaries: .* does not answer .*: set PROM_URL/m);
+  assert.match(gone, /^problem +backends +.*there is no "no-such-program" on the PATH$/m);
+  assert.match(gone, /^note +execution .*runs programs by design/m);
+});
+
+Deno.test("doctor: a journal that others may read is a problem", async () => {
+  await using temp = await TempRoot.create();
+  await Deno.mkdir(`${temp.root}/.mcp-journal`, { mode: 0o755 });
+  const { stdout } = await runCommand(["doctor", "--root", temp.root]);
+  assert.match(finding(stdout, "journal"), /^problem .*chmod 700/);
+  await Deno.chmod(`${temp.root}/.mcp-journal`, 0o700);
+  assert.match(finding((await runCommand(["doctor", "--root", temp.root])).stdout, "journal"), /^ok /);
+});
+
 Deno.test("doctor: a configuration or a root that makes no sense is the first thing to mend", async () => {
   const cases: [string[], RegExp][] = [
     [["--port", "x"], /^problem .*configuration .*--port="x"/m],

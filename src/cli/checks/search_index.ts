@@ -1,12 +1,13 @@
 /** Whether there is an index, and whether it is sound. */
-import { indexPath, placeIndex } from "../../index_place.ts";
+import { placeSearch } from "../../app_settings.ts";
+import { indexPath } from "../../index_place.ts";
 import { type Check, note, ok } from "../check.ts";
 import { databaseState, mebibytes } from "./database.ts";
 
 export const searchIndexCheck: Check = {
   name: "index",
-  async look({ config, root }) {
-    const path = indexPath({ root, config: { ...config, search: await placeIndex(config.search) } });
+  async look({ config, root, parts: { env } }) {
+    const path = indexPath({ root, config: { ...config, search: await placeSearch({ config, root, env }) } });
     const state = await databaseState(path);
     switch (state.kind) {
       case "absent":

@@ -1,12 +1,13 @@
 /** Where jobs and models are kept, and what a crash may cost there. */
+import { placeStore } from "../../store_place.ts";
 import { type Check, type Finding, note, ok, problem } from "../check.ts";
 import { databaseState, mebibytes } from "./database.ts";
 
 export const storeCheck: Check = {
   name: "store",
-  async look({ config: { release }, root }) {
-    if (release.database !== undefined) return await lookAtDatabase(release.database);
-    const path = release.statePath ?? `${root}/.mcp-state.json`;
+  async look({ config, root, parts: { env } }) {
+    const { kind, path } = await placeStore({ config, root, env });
+    if (kind === "sqlite") return await lookAtDatabase(path);
     const findings = [await lookAtJson(path)];
     if ((await databaseState(`${root}/.mcp-state.db`)).kind !== "absent") {
       findings.push(note(".mcp-state.db lies in the root and is not used: LUKHAS_MCP_DB is not set"));

@@ -4,7 +4,8 @@ import { type Check, ok, problem } from "../check.ts";
 
 export const writeAccessCheck: Check = {
   name: "write access",
-  async look({ root }) {
+  async look({ root, config }) {
+    if (config.access.readOnly) return ok("none is needed: MCP_READ_ONLY=1");
     const path = `${root}/${TEMPORARY_FILE_PREFIX}doctor-${Deno.pid}`;
     try {
       await Deno.writeTextFile(path, "", { createNew: true });

@@ -1,0 +1,61 @@
+/** Whether what runs evaluations, knows models and measures canaries is there. */
+import { findProgram } from "../../find_program.ts";
+import { type Check, type CheckContext, type Finding, ok, problem } from "../check.ts";
+
+/** How long a service may take to say anything. */
+const ANSWER_MS = 3_000;
+
+export const backendsCheck: Check = {
+  name: "backends",
+  look: (context) => Promise.all([evalBackend(context), registry(context), monitor(context)]),
+};
+
+async function evalBackend({ config: { evals: { backend } }, root, git }: CheckContext): Promise<Finding> {
+  switch (backend.kind) {
+    case "simulated":
+      return ok(
+        "evaluations are simulated, and say so; LUKHAS_EVAL_BACKEND is command or http for real ones",
+      );
+    case "command": {
+      const [name = ""] = backend.argv;
+      const program = name.includes("/")
+        ? name
+        : await findProgram(name, { path: git.env.PATH ?? "", outside: root });
+      if (program !== undefined) return ok(`evaluations are run by ${program}`);
+      return problem(`LUKHAS_EVAL_COMMAND: there is no ${JSON.stringify(name)} on the PATH`);
+    }
+    case "http":
+      return await service("evaluations", { url: backend.url, variable: "LUKHAS_EVAL_URL" });
+    default:
+      return backend satisfies never;
+  }
+}
+
+async function registry({ config: { registry: { mlflow } } }: CheckContext): Promise<Finding> {
+  if (mlflow === undefined) return ok("models are kept in the store; MLFLOW_TRACKING_URI for a registry");
+  return await service("models", { url: mlflow.url, variable: "MLFLOW_TRACKING_URI" });
+}
+
+async function monitor({ config: { canary: { monitor, prometheus } } }: CheckContext): Promise<Finding> {
+  if (monitor === "simulated" || prometheus === undefined) {
+    return ok("canaries are measured by a simulated monitor, and say so; PROM_URL for Prometheus");
+  }
+  return await service("canaries", { url: prometheus.access.url, variable: "PROM_URL" });
+}
+
+/** Any answer will do: what a service thinks of a request without a key is its own affair. */
+async function service(
+  what: string,
+  { url, variable }: { url: string; variable: string },
+): Promise<Finding> {
+  try {
+    const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS) });
+    await response.body?.cancel();
+    return ok(`${what}: ${url} answers`);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return problem(
+      `${what}: ${url} does not answer (${error.message}): set ${variable}, or start what is there`,
+    );
+  }
+}
