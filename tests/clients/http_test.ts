@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { startServerProcess } from "../../scripts/server_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 import { authorAndCommit, valueOf } from "./authoring_loop.ts";
+import { evaluateAndRelease } from "./release_loop.ts";
 import { CLIENT_KINDS, CLIENT_REVISIONS, connectClient } from "./sdk_client.ts";
 
 const KEY = "clients-test-key";
@@ -16,6 +17,17 @@ Deno.test("a server without a key serves every client, in the revision that it i
       assert.equal(client.serverName, "lukhas-mcp");
       assert.equal(client.revision, CLIENT_REVISIONS[kind]);
       await authorAndCommit(client, `docs/client-${index}`);
+    });
+  }
+});
+
+Deno.test("every client evaluates a model, lets a canary decide and is told why", async (t) => {
+  await using temp = await TempRoot.create();
+  await using server = await startServerProcess({ root: temp.root });
+  for (const [index, kind] of CLIENT_KINDS.entries()) {
+    await t.step(kind, async () => {
+      await using client = await connectClient(kind, { url: server.url });
+      await evaluateAndRelease(client, `model-${index}/1`);
     });
   }
 });

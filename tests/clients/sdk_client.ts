@@ -53,6 +53,12 @@ export interface ConnectedClient extends AsyncDisposable {
   /** Reads every tool; from then on the client holds each answer against its output schema. */
   toolNames(): Promise<string[]>;
   call(name: string, args: Record<string, unknown>): Promise<ToolAnswer>;
+  /** The text of a resource. */
+  read(uri: string): Promise<string>;
+  /** What a prompt says. */
+  prompt(name: string, args: Record<string, string>): Promise<string>;
+  /** Values for an argument of a prompt. */
+  complete(prompt: string, argument: string): Promise<string[]>;
   /** Sends the DELETE, where there is a session. */
   endSession(): Promise<void>;
 }
@@ -89,6 +95,7 @@ async function connectV1(target: Target): Promise<ConnectedClient> {
     toolNames: async () => (await client.listTools()).tools.map(({ name }) => name),
     // Its declaration also has the answer of 2024-10-07, `toolResult`, which a client of today never gets.
     call: async (name, args) => await client.callTool({ name, arguments: args }) as ToolAnswer,
+    ...readers(client),
     endSession: async () => {
       if (transport instanceof HttpV1) await transport.terminateSession();
     },
@@ -114,10 +121,29 @@ async function connectV2(
     ping: () => client.ping(),
     toolNames: async () => (await client.listTools()).tools.map(({ name }) => name),
     call: (name, args) => client.callTool({ name, arguments: args }),
+    ...readers(client),
     endSession: async () => {
       if (transport instanceof HttpV2) await transport.terminateSession();
     },
     [Symbol.asyncDispose]: () => client.close(),
+  };
+}
+
+/** What both versions do alike. */
+function readers(client: ClientV1 | ClientV2): Pick<ConnectedClient, "read" | "prompt" | "complete"> {
+  return {
+    async read(uri) {
+      const { contents: [content] } = await client.readResource({ uri });
+      return content !== undefined && "text" in content ? content.text : "";
+    },
+    async prompt(name, args) {
+      const { messages: [message] } = await client.getPrompt({ name, arguments: args });
+      return message?.content.type === "text" ? message.content.text : "";
+    },
+    async complete(prompt, argument) {
+      const ref = { type: "ref/prompt", name: prompt } as const;
+      return (await client.complete({ ref, argument: { name: argument, value: "" } })).completion.values;
+    },
   };
 }
 
