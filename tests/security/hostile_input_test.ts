@@ -243,3 +243,37 @@ Deno.test("no value of a header, in any header that is read, fails in an unknown
   await fc.assert(property, { seed: SEED, numRuns: 1_500 });
   assert.deepEqual(app.logged.filter(({ msg }) => msg === "bug"), []);
 });
+
+Deno.test("no topic and no event id, however they look, fail in an unknown way or open what is not there", async () => {
+  await using app = await EdgeApp.create({ env: { MCP_MAX_STREAMS: "10000" } });
+  const part = fc.constantFrom(
+    "job",
+    "canary",
+    "/",
+    "*",
+    "..",
+    "%2e",
+    "\0",
+    "__proto__",
+    "constructor",
+    "1",
+    "é",
+    " ",
+    "job/*",
+    "a".repeat(300),
+    "\n",
+    "'",
+    '"',
+    ";--",
+  );
+  const topic = fc.array(part, { maxLength: 5 }).map((parts) => parts.join(""));
+  const eventId = fc.constantFrom("", "0", "-1", "1e9", "99999999999999999999", "x", "0x10");
+  const property = fc.asyncProperty(fc.array(topic, { maxLength: 3 }), eventId, async (topics, id) => {
+    const query = topics.map((one) => `topic=${encodeURIComponent(one)}`).join("&");
+    const response = await app.send(`/sse?${query}`, { headers: { "last-event-id": id } });
+    assert.ok([200, 400, 404].includes(response.status), `${response.status} for ${query}`);
+    await response.body?.cancel();
+  });
+  await fc.assert(property, { seed: SEED, numRuns: 300 });
+  assert.deepEqual(app.logged.filter(({ msg }) => msg === "bug"), []);
+});

@@ -1,4 +1,5 @@
 /** Evaluations that a command of the operator's runs, as a process that the launcher starts and watches. */
+import { redact } from "../../core/secrets.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { EvalHost, HostRunState } from "./eval_host.ts";
 import {
@@ -57,7 +58,7 @@ function readJobId(jobId: string): { processGroup: number; runId: string } {
 function endState(
   { exitCode, signal, stderr, result, wasAsked }: Extract<HostRunState, { kind: "ended" }>,
 ): EvalState {
-  const run: JsonObject = { exitCode: exitCode ?? null, signal: signal ?? null, stderr };
+  const run: JsonObject = { exitCode: exitCode ?? null, signal: signal ?? null, stderr: redact(stderr).text };
   if (signal === undefined && result !== undefined) return { state: "completed", result, run };
   if (wasAsked) return { state: "canceled" };
   if (signal !== undefined) {

@@ -70,6 +70,40 @@ Deno.test("a pattern about something below a folder knows that the folder is on 
   }
 });
 
+Deno.test("many patterns together fit what one of them fits", () => {
+  const pattern = fc.constantFrom(
+    ".env",
+    ".env.*",
+    "*.pem",
+    "id_*",
+    "a+b",
+    "(x)",
+    "[ab]",
+    "x?",
+    "*a*b*",
+    "k$",
+    "{a,b}.c",
+    "**/a/b",
+    "a/b",
+  );
+  const name = fc.array(
+    fc.constantFrom("a", "b", ".", "env", "pem", "id_", "x", "+", "(", ")", "k", "$", "c"),
+    { maxLength: 5 },
+  )
+    .map((parts) => parts.join(""));
+  const property = fc.property(
+    fc.array(pattern, { maxLength: 6 }),
+    fc.array(name, { minLength: 1, maxLength: 4 }),
+    (patterns, names) => {
+      const path = names.join("/");
+      const together =
+        new RuleList(patterns, { reason: () => "" }).fitting(foldedSegments(path)) !== undefined;
+      assert.equal(together, patterns.some((one) => fits(one, path)), `${patterns} on ${path}`);
+    },
+  );
+  fc.assert(property, { seed: 20260801, numRuns: 1_000 });
+});
+
 Deno.test("no pattern and no path takes long", () => {
   const alphabet = fc.constantFrom("a", "*", "**", "?", "/", "[ab]", "{a,b}", ".", "é");
   const text = fc.array(alphabet, { minLength: 1, maxLength: 40 }).map((parts) => parts.join(""));

@@ -1,0 +1,64 @@
+/** Search with its real indexer: what is secret, hidden or masked is not found, whenever it came to be so. */
+import assert from "node:assert/strict";
+import { MainProcess, post } from "../support/main_process.ts";
+import { forgeToken } from "../support/secrets.ts";
+import { TempRoot } from "../support/temp_repo.ts";
+
+interface Found {
+  readonly results: readonly { readonly path: string; readonly snippet: string }[];
+  readonly total: number;
+  readonly index: { readonly pending: number };
+}
+
+async function find(url: string, query: string): Promise<Found> {
+  const { result } = await (await post(url, "tools/call", { name: "search", arguments: { query } })).json();
+  assert.notEqual(result.isError, true, JSON.stringify(result));
+  return result.structuredContent;
+}
+
+/** Searches until the index is whole, and where a file is wanted until it is found. */
+async function findWhole(url: string, query: string, wanted?: string): Promise<Found> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const found = await find(url, query);
+    const isThere = wanted === undefined || found.results.some(({ path }) => path === wanted);
+    if ((found.index.pending === 0 && isThere) || performance.now() > deadline) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+Deno.test("the index holds no secret, and a file that is hidden later is not found from then on", async () => {
+  await using temp = await TempRoot.create();
+  const token = forgeToken();
+  await temp.commit({
+    "a.md": `zebra and the token ${token}\n`,
+    "customers/list.md": "quagga is a customer\n",
+    ".env.example": "okapi=\n",
+  });
+  await temp.write({ ".env": "okapi=secret\n" });
+  await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root } });
+  const url = await main.url();
+  assert.deepEqual((await findWhole(url, "zebra")).results.map(({ path }) => path), ["a.md"]);
+  assert.deepEqual((await findWhole(url, "quagga")).results.map(({ path }) => path), ["customers/list.md"]);
+  assert.ok(!(await findWhole(url, "okapi secret")).results.some(({ path }) => path === ".env"));
+  for (const query of [token, token.slice(0, 10), token.slice(4, 20)]) {
+    const found = await findWhole(url, `"${query}"`);
+    assert.equal(found.results.length, 0, query);
+    assert.ok(!JSON.stringify(found).includes(query));
+  }
+  const bytes = await Deno.readFile(`${temp.root}/.mcp-index.db`);
+  const stored = new TextDecoder("latin1").decode(bytes);
+  assert.ok(
+    !stored.includes(token.slice(4, 30)) && !stored.includes("okapi=secret"),
+    "the index itself holds a secret",
+  );
+  await temp.write({ ".lukhas/policy.json": JSON.stringify({ hidden: ["/customers/"] }) });
+  for (const query of ["quagga", "customers list.md", "customer"]) {
+    const found = await find(url, query);
+    assert.doesNotMatch(JSON.stringify(found.results), /quagga|customers/);
+  }
+  await temp.write({ ".lukhas/policy.json": "{}" });
+  assert.deepEqual((await findWhole(url, "quagga", "customers/list.md")).results.map(({ path }) => path), [
+    "customers/list.md",
+  ]);
+});
