@@ -20,10 +20,19 @@ export async function makeBundle(folder: string): Promise<string[]> {
   await runDenoOrThrow(["bundle", "--quiet", "--code-splitting", "--outdir", folder, "main.ts"], { cwd });
   const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
   if (!names.includes(ENTRY)) throw new Error(`Cannot find ${ENTRY} among what was bundled: ${names}`);
-  const texts = await Promise.all(names.map((name) => Deno.readTextFile(`${folder}/${name}`)));
+  const texts = await Promise.all(names.map(async (name) => {
+    const text = withoutPlaces(await Deno.readTextFile(`${folder}/${name}`));
+    await Deno.writeTextFile(`${folder}/${name}`, text);
+    return text;
+  }));
   const problems = bundleProblems(texts, await loadableFiles());
   if (problems.length > 0) throw new Error(`Cannot use the bundle: ${problems.join("; ")}`);
   return names;
+}
+
+/** The bundler names packages by where this machine keeps them; no file that people download is to tell. */
+export function withoutPlaces(text: string): string {
+  return text.replace(/^(\/\/ | *")(?:\.\.\/)+[^"\n]*?\/npm\/[^/"\n]+\//gm, "$1npm/");
 }
 
 /**

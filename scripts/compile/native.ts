@@ -20,7 +20,9 @@ export interface NativeOptions {
  */
 export async function compileNative(options: NativeOptions): Promise<string | undefined> {
   const { entry, triple, flags, args, output } = options;
+  // The bundle was checked when it was source.
   const build = [
+    "--no-check",
     "--no-config",
     "--no-lock",
     "--no-remote",
