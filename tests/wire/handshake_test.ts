@@ -43,6 +43,7 @@ Deno.test("initialize names the server, its tools and how to work with them", as
     resources: { subscribe: true, listChanged: true },
     prompts: {},
     completions: {},
+    logging: {},
   });
   // Claude Code and others cut the instructions off at 512 characters.
   assert.ok(
