@@ -77,19 +77,17 @@ export function createApp(parts: AppParts): App {
   const limits = edgeLimits({ ...settings.config.access, elapsed: clock.elapsed });
   const onBug = (error: unknown) => log({ msg: "bug", stack: stackOf(error) });
   const policy = () => gatePolicyOf(root);
-  const { begin, close: closeRelease, tasks, ...release } = createReleaseLoop({
-    ...parts,
-    config: settings.config,
-    policy,
-    onBug,
-  });
-  const { why, ...watching } = createObservability({ ...parts, version: settings.version, onBug });
+  const { config, version } = settings;
+  const release = createReleaseLoop({ ...parts, config, policy, onBug });
+  const indexReceipt = () => index.receipt();
+  const { why, ...watching } = createObservability({ ...parts, version, onBug, indexReceipt });
   const { links, offers, index, journal, closeOffers, ...services } = createServices(parts, {
     root,
     why,
     policy,
   });
-  const context = { ...services, ...release, why };
+  const { tasks, jobs, models, canaries } = release;
+  const context = { ...services, jobs, models, canaries, why };
   const { dispatcher, cancelPreparing } = createDispatcher(parts, { ...offers, tasks }, {
     createContext: contextFactory(context, { beforeUse: () => refresh(root, index) }),
   });
@@ -111,15 +109,19 @@ export function createApp(parts: AppParts): App {
     files: { links, readText: (path) => ready.then(() => readText(path, context.reader, root)) },
     ...watching,
     readiness: readinessOf(context.git, index),
-    description: descriptionOf(settings.version, watching.routes.keys()),
+    description: descriptionOf(version, watching.routes.keys()),
   });
   const sweeping = sweep(settings, root, closing.signal);
   return {
     fetch,
     protocol,
-    begin,
+    begin: () => release.begin(),
     connectIndexer: (port) => index.connect(port),
-    replaceKeys: (replaced) => dispatcher.endCallers(keys.replace(replaced)),
+    replaceKeys(replaced) {
+      const changed = keys.replace(replaced);
+      dispatcher.endCallers(changed);
+      watching.endCallers(changed);
+    },
     endStreams() {
       dispatcher.endStreams();
       watching.endStreams();
@@ -131,7 +133,7 @@ export function createApp(parts: AppParts): App {
       limits.patience.close();
       closeOffers();
       closing.abort(new DOMException("The server is stopping", "AbortError"));
-      await Promise.all([closeRelease(), index.close(), sweeping, ready]);
+      await Promise.all([release.close(), index.close(), sweeping, ready]);
       await parts.store.close();
     },
   };

@@ -9,6 +9,7 @@ import { RequestLedger } from "./metrics/request_ledger.ts";
 import type { Evidence } from "./ops/evidence/evidence.ts";
 import { EventHub } from "./ops/live/event_hub.ts";
 import { Why } from "./ops/why/why.ts";
+import type { IndexReceipt } from "./search/receipt.ts";
 import type { Subject } from "./store/event.ts";
 import type { Store } from "./store/store.ts";
 
@@ -18,6 +19,8 @@ export interface ObservabilityParts {
   readonly clock: Clock;
   readonly version: string;
   readonly onBug: (error: unknown) => void;
+  /** How it stands with the search's index. */
+  readonly indexReceipt: () => IndexReceipt;
 }
 
 /** See the module. */
@@ -27,10 +30,13 @@ export interface Observability {
   readonly meter: RequestMeter;
   /** Ends the streams of live events. */
   endStreams(): void;
+  /** Ends those of keys that are gone, or good for other things than before. */
+  endCallers(callers: ReadonlySet<string | undefined>): void;
 }
 
 /** Makes it. */
-export function createObservability({ store, clock, version, onBug }: ObservabilityParts): Observability {
+export function createObservability(parts: ObservabilityParts): Observability {
+  const { store, clock, version, onBug, indexReceipt } = parts;
   const hub = new EventHub({ events: store.events, exists: (subject) => exists(store, subject) });
   const events = new EventRoute({ feed: hub, onBug });
   const ledger = new RequestLedger();
@@ -47,6 +53,7 @@ export function createObservability({ store, clock, version, onBug }: Observabil
     const figures = [
       { name: "lukhas_mcp_info", help: "The server's version", samples: [{ labels: { version }, value: 1 }] },
       openStreams(events),
+      ...indexFigures(indexReceipt()),
       ...await storeFigures(store),
     ];
     return { text: await expose(ledger, figures), type: EXPOSITION_TYPE };
@@ -60,6 +67,7 @@ export function createObservability({ store, clock, version, onBug }: Observabil
     ]),
     meter: ledger,
     endStreams: () => hub.end(),
+    endCallers: (callers) => events.endCallers(callers),
   };
 }
 
@@ -74,6 +82,17 @@ function openStreams({ size }: EventRoute): Figure {
     help: "Open streams of live events",
     samples: [{ labels: { route: "/sse" }, value: size }],
   };
+}
+
+function indexFigures({ files, pending }: IndexReceipt): Figure[] {
+  return [
+    { name: "lukhas_mcp_index_files", help: "Files in the search's index", samples: [{ value: files }] },
+    {
+      name: "lukhas_mcp_index_pending_files",
+      help: "Files that the index does not have as they are",
+      samples: [{ value: pending }],
+    },
+  ];
 }
 
 async function storeFigures(store: Store): Promise<Figure[]> {

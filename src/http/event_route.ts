@@ -5,7 +5,7 @@ import type { EventFeed, FeedRefusal } from "./event_feed.ts";
 import { EventStream } from "./event_stream.ts";
 import { failed } from "./failure.ts";
 import type { Answer } from "./mcp_route.ts";
-import type { Route } from "./route.ts";
+import type { Route, Sender } from "./route.ts";
 import { EVENT_STREAM_HEADERS, KEEPALIVE } from "./sse.ts";
 
 /** What the route needs. */
@@ -29,8 +29,11 @@ export class EventRoute implements Route {
   readonly takesKeyInQuery = true;
   readonly staysOpen = true;
   readonly #parts: EventRouteParts;
-  /** Each with whom to tell when it is over. */
-  readonly #streams = new Map<EventStream, () => void>();
+  /** Each with whose it is, and whom to tell when it is over. */
+  readonly #streams = new Map<
+    EventStream,
+    { readonly caller: string | undefined; readonly onEnd: () => void }
+  >();
   /** One for all streams: a timer for each of thousands costs more than they do. */
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -43,15 +46,23 @@ export class EventRoute implements Route {
     return this.#streams.size;
   }
 
-  async get(request: Request, { searchParams }: URL, onEnd: () => void = () => {}): Promise<Answer> {
-    const topics = searchParams.getAll("topic");
+  /** Ends the streams of keys that are gone, or good for other things than before. */
+  endCallers(callers: ReadonlySet<string | undefined>): void {
+    for (const [stream, { caller }] of [...this.#streams]) if (callers.has(caller)) stream.end();
+  }
+
+  async get(
+    request: Request,
+    { url, caller, onEnd = () => {} }: Sender,
+  ): Promise<Answer> {
+    const topics = url.searchParams.getAll("topic");
     const lastEventId = request.headers.get("last-event-id") ?? undefined;
     const stream = new EventStream({
       onGone: () => this.#forget(stream),
       onBug: this.#parts.onBug,
     });
     // Before it is subscribed: from then on it may end at any time.
-    this.#streams.set(stream, onEnd);
+    this.#streams.set(stream, { caller, onEnd });
     this.#timer ??= setInterval(() => this.#keepAlive(), STREAM_KEEPALIVE_MS);
     const answer = await this.#parts.feed.subscribe({ topics, lastEventId }, stream).catch((error) => {
       this.#forget(stream);
@@ -71,7 +82,7 @@ export class EventRoute implements Route {
   }
 
   #forget(stream: EventStream): void {
-    this.#streams.get(stream)?.();
+    this.#streams.get(stream)?.onEnd();
     this.#streams.delete(stream);
     if (this.#streams.size > 0) return;
     clearInterval(this.#timer);

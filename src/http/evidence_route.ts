@@ -21,7 +21,7 @@ const DEFAULTS = { from: "30d", to: "now" } as const;
 export function evidenceRoute(exportEvidence: ExportEvidence): Route {
   return {
     scope: "ops",
-    async get(_request, { searchParams }): Promise<Answer> {
+    async get(_request, { url: { searchParams } }): Promise<Answer> {
       const { from = DEFAULTS.from, to = DEFAULTS.to, ...others } = Object.fromEntries(searchParams);
       const problem = parameterProblem(searchParams, Object.keys(others));
       if (problem !== undefined) return failed(400, { code: "invalid_arguments", message: problem });

@@ -170,14 +170,15 @@ function lineFor(
 }
 
 async function answerHandedIn(arrival: Arrival, url: URL, route: Route): Promise<Answer> {
-  const { request, scopes } = arrival;
+  const { request, scopes, caller } = arrival;
   if (scopes?.includes(route.scope) === false) {
     const message = `Forbidden: ${url.pathname} takes a key with the scope "${route.scope}"`;
     return refuse(403, UNAUTHORIZED, message);
   }
   if (request.method === "GET") {
-    if (route.staysOpen !== true) return await route.get(request, url);
-    return arrival.mayStream ? await route.get(request, url, arrival.countStream()) : tooManyStreams();
+    if (route.staysOpen !== true) return await route.get(request, { url, caller });
+    if (!arrival.mayStream) return tooManyStreams();
+    return await route.get(request, { url, caller, onEnd: arrival.countStream() });
   }
   const message = `Cannot ${request.method} ${url.pathname}: ask with GET`;
   return refuse(405, INVALID_REQUEST, message, { allow: "GET" });

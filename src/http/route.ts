@@ -3,6 +3,15 @@ import type { Scope } from "../core/scope.ts";
 import type { Facts } from "../mcp/outcome.ts";
 import type { Answer } from "./mcp_route.ts";
 
+/** Who asks, for what. */
+export interface Sender {
+  readonly url: URL;
+  /** The fingerprint of the key; undefined where nobody has to have one. */
+  readonly caller: string | undefined;
+  /** To be called when the answer is over, by a route that {@linkcode Route.staysOpen}. */
+  readonly onEnd?: () => void;
+}
+
 /** A route that is asked with `GET`. */
 export interface Route {
   /** What a key must be good for. */
@@ -11,8 +20,7 @@ export interface Route {
   readonly takesKeyInQuery?: boolean;
   /** Whether its answers stay open: they are counted as streams of the caller's. */
   readonly staysOpen?: boolean;
-  /** @param onEnd To be called when the answer is over, by a route that {@linkcode staysOpen}. */
-  get(request: Request, url: URL, onEnd?: () => void): Promise<Answer>;
+  get(request: Request, sender: Sender): Promise<Answer>;
 }
 
 /** Routes by their path. */

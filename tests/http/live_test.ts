@@ -173,3 +173,23 @@ Deno.test("live events take a key that may read; metrics and evidence take one f
     }
   }
 });
+
+Deno.test("a stream ends when its key is taken away, or may not read any more", async () => {
+  await using app = await EdgeApp.create({
+    keys: { stays: undefined, goes: undefined, changes: ["read", "ops"] },
+  });
+  const open = async (key: string) => {
+    const reader = new LiveReader(await app.send(`/sse?topic=*&key=${key}`));
+    await reader.open();
+    return reader;
+  };
+  const [stays, goes, changes] = [await open("stays"), await open("goes"), await open("changes")];
+  app.replaceKeys({ stays: undefined, changes: ["ops"] });
+  assert.equal(await goes.next(), undefined);
+  assert.equal(await changes.next(), undefined);
+  const message = { jsonrpc: "2.0", id: 1, method: "tools/call" };
+  const params = { name: "run_eval", arguments: { taskId: "mmlu", configId: "a", dryRun: true } };
+  await (await app.post({ ...message, params }, { "x-api-key": "stays" })).body?.cancel();
+  assert.equal((await stays.take(1))[0]?.name, "queued");
+  await stays.leave();
+});

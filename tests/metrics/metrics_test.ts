@@ -77,6 +77,7 @@ Deno.test("jobs, canaries, streams and the store are shown as they are", async (
   assert.equal(samples.get('lukhas_mcp_jobs{status="FAILED"}'), 0);
   assert.equal(samples.get('lukhas_mcp_canaries{status="RUNNING"}'), 1);
   assert.equal(samples.get('lukhas_mcp_open_streams{route="/sse"}'), 1);
+  assert.ok(samples.has("lukhas_mcp_index_files") && samples.has("lukhas_mcp_index_pending_files"));
   assert.equal(samples.get("lukhas_mcp_store_last_event_id"), await app.store.events.lastId());
   assert.ok((samples.get("lukhas_mcp_store_audits") ?? 0) >= 4);
   await stream.body?.cancel();

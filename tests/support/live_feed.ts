@@ -62,8 +62,8 @@ export class LiveFeed implements AsyncDisposable {
 
   /** Asks the route as a client would. */
   async open(query: string, headers: Record<string, string> = {}): Promise<Response> {
-    const url = `http://127.0.0.1/sse${query}`;
-    return (await this.route.get(new Request(url, { headers }), new URL(url))).response;
+    const url = new URL(`http://127.0.0.1/sse${query}`);
+    return (await this.route.get(new Request(url, { headers }), { url, caller: undefined })).response;
   }
 
   /** Subscribes, and reads the opening event. */
