@@ -112,7 +112,7 @@ export class Evidence {
 /** An honest word on what is not in the export. */
 function completeness({ kind }: Store): { readonly complete: boolean; readonly notes: readonly string[] } {
   const always = [
-    "Events live as long as their job or canary; audits are never removed.",
+    "Events live as long as their job or canary.",
     "audits.json holds what each hash was made of; in the CSV files a text that begins like a formula has an apostrophe before it.",
   ];
   if (kind !== "json") return { complete: true, notes: always };
