@@ -70,6 +70,8 @@ export function createReleaseLoop(parts: ReleaseLoopParts): ReleaseLoop {
     canaries,
     tasks,
     begin() {
+      // Where nothing may be changed, no gate is, and no evaluation is begun: what waits is left to the next server.
+      if (config.access.readOnly) return;
       runner.begin();
       canaries.begin().catch(onBug);
     },

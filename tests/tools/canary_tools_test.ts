@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FakeClock } from "../support/fake_clock.ts";
+import { TempRoot } from "../support/temp_repo.ts";
 import { type Structured, TestApp, type TestAppOptions } from "../support/test_app.ts";
 
 const CANARY = {
@@ -227,6 +228,24 @@ Deno.test("whatever start_canary is called with, the answer is a canary or an er
     { seed: 11, numRuns: 150 },
   );
   assert.deepEqual(app.logged.filter(({ msg }) => msg === "bug"), []);
+});
+
+Deno.test("a server that may change nothing leaves a canary as it is, and shows it", async () => {
+  await using root = await TempRoot.create({ git: false });
+  const place = { kind: "sqlite", path: `${root.outside}/state.db` } as const;
+  let canaryId: string;
+  {
+    const { app, clock } = await appWithClock({ root, place });
+    await using _ = app;
+    canaryId = (await app.call("start_canary", CANARY)).canaryId;
+    await clock.pass(3_000);
+  }
+  const { app, clock } = await appWithClock({ root, place, env: { MCP_READ_ONLY: "1" } });
+  await using _ = app;
+  await clock.pass(60_000);
+  const { status, samples } = await app.call("canary_status", { canaryId });
+  assert.deepEqual([status, samples], ["RUNNING", 3]);
+  assert.deepEqual(await app.call("list_models"), { models: [] });
 });
 
 Deno.test("no more canaries run at once than the operator allows", async () => {
