@@ -27,8 +27,8 @@ export const promoteModel = defineTool({
     const { models, call, signal } = context;
     return await models.promote({ modelId, gate, dryRun, caller: call.caller, signal });
   },
-  log: ({ modelId, gate, changed, previous }) =>
-    changed ? { level: "notice", data: { modelId, gate, previous } } : undefined,
+  log: ({ modelId, gate, changed, previous, dryRun }) =>
+    changed && dryRun !== true ? { level: "notice", data: { modelId, gate, previous } } : undefined,
 });
 
 /** What cannot be done, or changes nothing, is not asked about. */
