@@ -25,6 +25,7 @@ const GENERAL_SCENARIOS: Readonly<Record<string, readonly string[]>> = {
   "2025-11-25": [
     "server-initialize",
     "ping",
+    "logging-set-level",
     "tools-list",
     "server-sse-multiple-streams",
     "dns-rebinding-protection",
