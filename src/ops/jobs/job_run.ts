@@ -55,6 +55,7 @@ export class JobRun {
   async work(): Promise<void> {
     this.#tenure.begin();
     try {
+      if (await this.#isForeign()) return;
       const externalId = this.#tenure.job.externalId ?? await this.#submit();
       if (externalId !== undefined) await this.#watch(externalId);
     } catch (error) {
@@ -80,6 +81,16 @@ export class JobRun {
     const { outlivesServer } = this.#parts.orchestrator;
     if (outlivesServer) await this.#tenure.letGo();
     else await this.#tenure.requeue("released", { delayMs: 0 });
+  }
+
+  /** Whether another backend had begun the job: this one knows nothing of it, so that is the end. */
+  async #isForeign(): Promise<boolean> {
+    const { backend } = this.#tenure.job;
+    const { name } = this.#parts.orchestrator;
+    if (!this.#isRecovered || backend === name) return false;
+    const message = `The job was begun by the backend "${backend}", and this server has "${name}"`;
+    await this.#tenure.finish(lost({ code: "lost", message, details: { maybeRunning: true } }));
+    return true;
   }
 
   /** Returns the orchestrator's id of the run; undefined when the job is over, or waits to be begun again. */
@@ -111,12 +122,9 @@ export class JobRun {
   /** What became of an attempt that another server began, and may or may not have handed over. */
   async #recover(idempotencyKey: string): Promise<{ jobId: string } | "over" | undefined> {
     const { orchestrator } = this.#parts;
-    const { backend } = this.#tenure.job;
-    if (backend === orchestrator.name) {
-      const jobId = await orchestrator.find?.(idempotencyKey, this.#tenure.signal);
-      if (jobId !== undefined) return { jobId };
-      if (orchestrator.isIdempotent || orchestrator.find !== undefined) return undefined;
-    }
+    const jobId = await orchestrator.find?.(idempotencyKey, this.#tenure.signal);
+    if (jobId !== undefined) return { jobId };
+    if (orchestrator.isIdempotent || orchestrator.find !== undefined) return undefined;
     const message = "The server stopped while it handed this job over: the job may have run, or run still";
     await this.#tenure.finish(lost({ code: "lost", message, details: { maybeRunning: true } }));
     return "over";

@@ -10,6 +10,7 @@ export type JobView = JsonObject & {
   readonly configId: string;
   readonly startedAt: string;
   readonly updatedAt: string;
+  readonly error?: { readonly code: string; readonly message: string; readonly details?: JsonObject };
 };
 
 /** See the module. */

@@ -29,6 +29,8 @@ export class Journal {
   readonly #insertEvent: Statement<{ id: number }>;
 
   constructor(db: Database, { now }: { now: Now }) {
+    // The runtime loads its hashes at the first of them, and lets whatever waits run meanwhile: not in a transaction.
+    unsealedDigest(CHAIN_START, { id: 0, at: 0, actor: "", action: "", subject: null, payload: {} });
     this.#db = db;
     this.#now = now;
     this.#totalChanges = db.prepare("SELECT total_changes() AS total");
