@@ -89,7 +89,7 @@ export function createApp(parts: AppParts): App {
   const { tasks, jobs, models, canaries } = release;
   const context = { ...services, jobs, models, canaries, why };
   const { dispatcher, cancelPreparing } = createDispatcher(parts, { ...offers, tasks }, {
-    createContext: contextFactory(context, { beforeUse: () => refresh(root, index) }),
+    createContext: contextFactory(context, { beforeUse: () => root.refresh() }),
   });
   let isReady = false;
   const ready = prepare({ ...parts, ...context, journal, signal: closing.signal }).then(() => {
@@ -190,11 +190,6 @@ function descriptionOf(version: string, routes: Iterable<string>): HttpParts["de
 function gatePolicyOf(root: RepoRoot): GatePolicy {
   root.refresh();
   return { gates: root.policy.document.gates, problem: root.policy.problem };
-}
-
-/** Someone may have changed what may be read since the last call. */
-function refresh(root: RepoRoot, index: RepoIndex): void {
-  if (root.refresh()) index.rulesChanged();
 }
 
 /** What a tool would read: the rules of the root are brought up to date first. */

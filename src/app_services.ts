@@ -78,6 +78,7 @@ export function createServices(
   const files = new FileStore({ root, newId, journal, allowSecrets, onTouch });
   const project = new ProjectFiles({ root, git });
   const index = createIndex(parts, { root, git, project });
+  root.whenRulesChange(() => index.rulesChanged());
   const offers = { root, project, changes, repoChanges, store, releaseChanges, why, gatePolicy: policy };
   return {
     files,

@@ -50,6 +50,7 @@ export class RepoRoot {
   readonly real: string;
   readonly #denied = new Set<string>();
   readonly #policy: NonNullable<RootRules["policy"]>;
+  #onRules = () => {};
 
   /** @param real The root's real path. */
   constructor(real: string, { denied = [], policy = NO_RULES }: RootRules = {}) {
@@ -71,12 +72,17 @@ export class RepoRoot {
   }
 
   /**
-   * Looks whether someone has moved git's folder or changed the repository's policy, and returns whether files may be
-   * readable now that were not, or the reverse. Called before each use of the root: looking costs a few system calls.
+   * Looks whether someone has moved git's folder or changed the repository's policy. Called before each use of the root:
+   * looking costs a few system calls.
    */
-  refresh(): boolean {
+  refresh(): void {
     this.deny(separateGitFolder(this.real));
-    return this.#policy.refresh();
+    if (this.#policy.refresh()) this.#onRules();
+  }
+
+  /** Calls back from now on when other files may be read than before. */
+  whenRulesChange(onRules: () => void): void {
+    this.#onRules = onRules;
   }
 
   /** Forbids further paths, relative to the root, to all tools: what git's folder is may be known only later. */

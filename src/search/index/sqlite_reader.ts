@@ -94,6 +94,8 @@ export class SqliteReader implements IndexReader, Disposable {
   /** What may not be read any more is not to be found any more, before the indexer has forgotten it. */
   rulesChanged(): void {
     this.#isOther();
+    // What may be read again may be in the index still, and nobody would tell of it.
+    this.#isTableOld = true;
     this.#fresh().keep((path) => this.#parts.root.mayRead(path));
   }
 
