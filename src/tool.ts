@@ -1,5 +1,5 @@
 /** What a tool of this server is, and everything that a tool can reach. */
-import { z } from "zod";
+import * as z from "zod";
 import { ToolError } from "./core/errors.ts";
 import { PROGRESS_INTERVAL_MS } from "./core/limits.ts";
 import { idempotencyKeyInput } from "./core/schemas.ts";

@@ -1,5 +1,5 @@
 /** A tool's arguments, parsed once; what is wrong with them is said in words that a model can act on. */
-import { z } from "zod";
+import * as z from "zod";
 import { ToolError } from "./core/errors.ts";
 import { nearest } from "./core/nearest.ts";
 

@@ -1,6 +1,6 @@
 /** `defineTool`: arguments are parsed once, and what is wrong with them is said in words. */
 import assert from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { ToolError } from "../src/core/errors.ts";
 import { defineTool, READS, toBytes, type ToolContext } from "../src/tool.ts";
 

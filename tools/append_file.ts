@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { contentsInput, fileVersion, pathInput } from "../src/core/schemas.ts";
 import { ADDS, defineTool } from "../src/tool.ts";
 

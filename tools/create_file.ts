@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { contentsInput, encodingInput, fileVersion, pathInput } from "../src/core/schemas.ts";
 import { ADDS, defineTool, toBytes } from "../src/tool.ts";
 

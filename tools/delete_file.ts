@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ToolError } from "../src/core/errors.ts";
 import { changeIdOutput, pathInput, sha256Input } from "../src/core/schemas.ts";
 import { askPerson, canAskPerson, defineTool, REPLACES, type ToolContext } from "../src/tool.ts";

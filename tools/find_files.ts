@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { fileEntry } from "../src/core/schemas.ts";
 import { defineTool, READS, whileTelling } from "../src/tool.ts";
 

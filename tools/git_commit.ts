@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { COMMIT_PATHS_MAX } from "../src/core/limits.ts";
 import { pathInput, unicodeText } from "../src/core/schemas.ts";
 import { ADDS, defineTool, whileTelling } from "../src/tool.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { optionalPathInput } from "../src/core/schemas.ts";
 import { defineTool, READS } from "../src/tool.ts";
 

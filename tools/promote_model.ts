@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { gateInput, modelIdInput, modelShape } from "../src/core/canary_schemas.ts";
 import { askPerson, canAskPerson, defineTool, type ToolContext } from "../src/tool.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { changeIdOutput, pathInput } from "../src/core/schemas.ts";
 import { defineTool, REPLACES } from "../src/tool.ts";
 

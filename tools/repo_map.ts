@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { REPO_MAP_TOKENS, REPO_MAP_TOKENS_MAX, REPO_MAP_TOKENS_MIN } from "../src/core/limits.ts";
 import { indexReceipt, optionalPathInput } from "../src/core/schemas.ts";
 import { defineTool, READS, whileTelling } from "../src/tool.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { evalIdInput, idempotencyKeyInput, jobShape } from "../src/core/job_schemas.ts";
 import { asTask, defineTool } from "../src/tool.ts";
 

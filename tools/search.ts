@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PATH_CHARS_MAX, QUERY_CHARS_MAX } from "../src/core/limits.ts";
 import { indexReceipt } from "../src/core/schemas.ts";
 import { defineTool, READS, whileTelling } from "../src/tool.ts";

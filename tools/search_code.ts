@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PATH_CHARS_MAX, PATTERN_CHARS_MAX } from "../src/core/limits.ts";
 import { codeLanguage, codeMode, indexReceipt } from "../src/core/schemas.ts";
 import { defineTool, READS, whileTelling } from "../src/tool.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { contentsInput, encodingInput, fileVersion, pathInput, sha256Input } from "../src/core/schemas.ts";
 import { defineTool, REPLACES, toBytes } from "../src/tool.ts";
 

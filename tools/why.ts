@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { opsIdInput } from "../src/core/job_schemas.ts";
 import { defineTool, READS } from "../src/tool.ts";
 

@@ -1,5 +1,5 @@
 /** The shapes that the tools of models and canaries share. */
-import { z } from "zod";
+import * as z from "zod";
 import {
   CANARY_WINDOW_SECONDS_MAX,
   GATE_CHARS_MAX,

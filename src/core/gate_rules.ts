@@ -1,5 +1,5 @@
 /** What a repository may demand of a model before it passes a gate: the member `gates` of its policy. */
-import { z } from "zod";
+import * as z from "zod";
 
 const hours = z.number().positive().max(24 * 366);
 

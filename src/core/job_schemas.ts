@@ -1,5 +1,5 @@
 /** The shapes that the tools of jobs share. */
-import { z } from "zod";
+import * as z from "zod";
 import { EVAL_ID } from "./eval_id.ts";
 import { LIST_PAGE_ROWS, LIST_PAGE_ROWS_MAX } from "./release_limits.ts";
 

@@ -1,5 +1,5 @@
 /** What a repository says of its own files in `.lukhas/policy.json`: pure, from a text to a value or a reason. */
-import { z } from "zod";
+import * as z from "zod";
 import { gateRules } from "./gate_rules.ts";
 import { PATCH_BYTES_MAX, POLICY_PATTERNS_MAX } from "./limits.ts";
 import { nearest } from "./nearest.ts";

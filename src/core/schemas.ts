@@ -1,5 +1,5 @@
 /** The shapes that several tools share, stated once. */
-import { z } from "zod";
+import * as z from "zod";
 import { LANGUAGES } from "./languages.ts";
 import { FILE_BYTES_MAX, PATH_CHARS_MAX } from "./limits.ts";
 

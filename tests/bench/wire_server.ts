@@ -2,7 +2,7 @@
  * One server of the wire benchmark, as a process of its own: `ours`, with a key and every tool of the server beside a
  * look-up in a store, or `bare`, which reads the body and answers a fixed text of the size that is given.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { createApp } from "../../src/app.ts";
 import { parseConfig } from "../../src/config.ts";
 import { sha256Hex } from "../../src/repo/digest.ts";

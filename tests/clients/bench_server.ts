@@ -3,7 +3,7 @@
  * Its tools are those of a `tools/list` result whose file is given, as zod schemas, and `look_up` answers.
  */
 import { createMcpHandler, McpServer } from "@modelcontextprotocol/server";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What `tools/list` says of a tool, as far as it is needed. */
 interface ListedTool {

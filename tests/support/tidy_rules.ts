@@ -102,6 +102,8 @@ export const RULES: Readonly<Record<string, (sources: Sources, packages: readonl
     ),
   "what is private is written with #": (sources) => places(sources, ({ privates }) => privates),
   "no error is swallowed": (sources) => places(sources, ({ emptyCatches }) => emptyCatches),
+  // Its own `z` holds every language's messages, which nobody here reads and every start would load.
+  "zod is imported as a namespace": (sources) => textMatches(sources, /import \{[^}]*\} from "zod"/),
   "nothing is left to do": (sources) => textMatches(sources, /\b(TO[D]O|FIX[M]E)\b/),
   "no path of a developer's machine, and no registry": (sources) =>
     textMatches(

@@ -1,5 +1,5 @@
 /** A tool whose calls wait at a gate until the test opens it. */
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, READS, type Tool } from "../../src/tool.ts";
 
 /** The tool, and the gate. */

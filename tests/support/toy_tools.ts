@@ -1,5 +1,5 @@
 /** Tools that misbehave, or wait for the test. */
-import { z } from "zod";
+import * as z from "zod";
 import { defineTool, READS, type Tool } from "../../src/tool.ts";
 
 const shape = { scope: "read", annotations: READS, input: z.object({}), output: z.object({}) } as const;

@@ -1,6 +1,6 @@
 /** `tools/call`: how success, failure and bugs look to a client. */
 import assert from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { ToolError } from "../../src/core/errors.ts";
 import { defineTool, READS } from "../../src/tool.ts";
 import { EdgeApp } from "../support/edge_app.ts";

@@ -1,5 +1,5 @@
 /** What is kept of a canary as JSON, and read again after a restart: its policy, and what the server remembers of it. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Canary } from "../../store/canary.ts";
 import type { Assurance } from "./evidence.ts";
 import type { CanaryPolicy } from "./policy.ts";

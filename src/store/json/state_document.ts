@@ -1,5 +1,5 @@
 /** The JSON file's contents: what is expected of it, and what is kept of it that this server does not know. */
-import { z } from "zod";
+import * as z from "zod";
 import { fromIso, toIso } from "../sqlite/values.ts";
 import { modelName } from "../model.ts";
 
