@@ -17,6 +17,7 @@ import { Citations } from "./repo/citations.ts";
 import { FileReader } from "./repo/file_reader.ts";
 import { FileStore } from "./repo/file_store.ts";
 import { ChangeHistory } from "./repo/journal/history.ts";
+import { ResultLog } from "./repo/journal/result_log.ts";
 import { Journal } from "./repo/journal/journal.ts";
 import { Listing } from "./repo/listing.ts";
 import { PatchApplier } from "./repo/patch_applier.ts";
@@ -89,7 +90,7 @@ export function createServices(
     ...judgedPaths(root),
     ...createSearch(parts, { root, files, index, cite: (cited) => citations.urlsFor(cited) }),
     history: new ChangeHistory({ journal, files }),
-    idempotency: new IdempotentCalls(clock.now),
+    idempotency: new IdempotentCalls({ now: clock.now, log: new ResultLog(settings.journal) }),
     links,
     offers: createOffers(offers),
     index,

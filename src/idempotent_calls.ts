@@ -1,7 +1,10 @@
 /** Calls that are made once, however often they are sent: for a client that does not know whether its call was heard. */
+import type { Now } from "./core/clock.ts";
 import { ToolError } from "./core/errors.ts";
 import { IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_MS } from "./core/limits.ts";
-import type { Now } from "./core/clock.ts";
+import { sha256Hex } from "./repo/digest.ts";
+import { isFileSystemError } from "./repo/fs_error.ts";
+import type { LoggedResult, ResultLog } from "./repo/journal/result_log.ts";
 
 /** Whose key it is, and for which tool. */
 export interface IdempotencyScope {
@@ -12,19 +15,21 @@ export interface IdempotencyScope {
 }
 
 interface Made {
-  /** The arguments, as JSON. */
   readonly args: string;
   readonly result: Promise<unknown>;
   readonly at: number;
 }
 
-/** The results of the last calls, by their keys: as long as the process lives, and at most a day. */
+/** The results of the last calls, by their keys: for a day, and over restarts. */
 export class IdempotentCalls {
   readonly #now: Now;
+  readonly #log: ResultLog;
   readonly #made = new Map<string, Made>();
+  #loading: Promise<void> | undefined;
 
-  constructor(now: Now) {
-    this.#now = now;
+  constructor(parts: { now: Now; log: ResultLog }) {
+    this.#now = parts.now;
+    this.#log = parts.log;
   }
 
   /**
@@ -34,27 +39,52 @@ export class IdempotentCalls {
    * @throws {ToolError} `conflict` when the first call had other arguments, and what the call throws.
    */
   async once<Result>(scope: IdempotencyScope, args: unknown, call: () => Promise<Result>): Promise<Result> {
-    const name = JSON.stringify([scope.caller ?? null, scope.tool, scope.key]);
-    const json = JSON.stringify(args);
+    await (this.#loading ??= this.#load());
+    const name = sha256Hex(JSON.stringify([scope.caller ?? null, scope.tool, scope.key]));
+    const digest = sha256Hex(JSON.stringify(args));
     this.#forgetOld();
     const made = this.#made.get(name);
-    if (made === undefined) return await this.#make(name, json, call);
-    if (made.args === json) return await made.result as Result;
+    if (made === undefined) return await this.#make(name, digest, call);
+    if (made.args === digest) return await made.result as Result;
     const message =
       `Cannot use the idempotencyKey "${scope.key}" again: its first call of ${scope.tool} had other arguments`;
     throw new ToolError("conflict", message, { reason: "idempotency_key_reused" });
   }
 
   async #make<Result>(name: string, args: string, call: () => Promise<Result>): Promise<Result> {
-    const result = call();
-    const made: Made = { args, result, at: this.#now() };
+    const at = this.#now();
+    const made: Made = { args, at, result: call() };
     this.#made.set(name, made);
+    let result: Result;
     try {
-      return await result;
+      result = await made.result as Result;
     } catch (error) {
       if (this.#made.get(name) === made) this.#made.delete(name);
       throw error;
     }
+    await this.#keep({ name, args, result, at });
+    return result;
+  }
+
+  /** What was done is done, whether or not the disk has room for the note of it: it then holds until the process ends. */
+  async #keep(result: LoggedResult): Promise<void> {
+    try {
+      await this.#log.append(result);
+    } catch (error) {
+      if (!isFileSystemError(error)) throw error;
+    }
+  }
+
+  /** What is still wanted is all that the log then holds. */
+  async #load(): Promise<void> {
+    for (const { name, args, result, at } of await this.#log.load()) {
+      this.#made.set(name, { args, at, result: Promise.resolve(result) });
+    }
+    this.#forgetOld();
+    const kept = await Promise.all(Array.from(this.#made, async ([name, { args, at, result }]) => {
+      return { name, args, at, result: await result };
+    }));
+    await this.#log.rewrite(kept);
   }
 
   /** The oldest come first. */

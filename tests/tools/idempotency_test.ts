@@ -1,6 +1,7 @@
 /** idempotencyKey: a call that is sent again happens once. */
 import assert from "node:assert/strict";
 import { EdgeApp } from "../support/edge_app.ts";
+import { TempRoot } from "../support/temp_repo.ts";
 import { TestApp } from "../support/test_app.ts";
 
 Deno.test("the same key with the same arguments returns the first result, and does nothing again", async () => {
@@ -13,6 +14,22 @@ Deno.test("the same key with the same arguments returns the first result, and do
   assert.equal(await app.root.read("log.txt"), "start\nline\n");
   await app.call("append_file", { ...args, idempotencyKey: "k2" });
   assert.equal(await app.root.read("log.txt"), "start\nline\nline\n");
+});
+
+Deno.test("a key holds over a restart, and neither it nor what was sent with it is kept", async () => {
+  await using root = await TempRoot.create({ git: false });
+  await root.write({ "log.txt": "" });
+  const args = { path: "log.txt", contents: "a line of text", idempotencyKey: "my-own-key" };
+  await using first = await TestApp.create({ root });
+  const result = await first.call("append_file", args);
+  await Deno.writeTextFile(`${root.root}/.mcp-journal/results.jsonl`, '{"name":"torn', { append: true });
+  await using second = await TestApp.create({ root });
+  assert.deepEqual(await second.call("append_file", args), result);
+  assert.equal((await second.callFailing("append_file", { ...args, contents: "other" })).code, "conflict");
+  assert.equal(await root.read("log.txt"), "a line of text\n");
+  const kept = await root.read(".mcp-journal/results.jsonl");
+  assert.doesNotMatch(kept, /my-own-key|a line of text|torn/);
+  assert.equal((Deno.statSync(`${root.root}/.mcp-journal/results.jsonl`).mode ?? 0) & 0o777, 0o600);
 });
 
 Deno.test("calls that are sent at the same time with one key happen once", async () => {
