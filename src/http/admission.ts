@@ -69,8 +69,13 @@ function tooMany(message: string, state: BucketState): Answer {
   return refuse(429, RATE_LIMITED, `${message}; try again in ${seconds} s`, { "retry-after": seconds });
 }
 
-/** Says what is left of a budget (draft-ietf-httpapi-ratelimit-headers-06). */
-export function addBudget(headers: Headers, { capacity, remaining, resetMs }: BucketState): void {
+/**
+ * Says what is left of a budget (draft-ietf-httpapi-ratelimit-headers-06), once less than half of it is: a caller with
+ * room has nothing to mind, and an answer with further headers costs the server a third more.
+ */
+export function tellBudget(response: Response, { capacity, remaining, resetMs }: BucketState): void {
+  if (remaining >= capacity / 2) return;
+  const { headers } = response;
   headers.set("ratelimit-limit", String(capacity));
   headers.set("ratelimit-remaining", String(remaining));
   headers.set("ratelimit-reset", String(Math.ceil(resetMs / 1000)));

@@ -2,7 +2,7 @@
 import type { Clock, NewId } from "../core/clock.ts";
 import type { Log, LogEvent } from "../core/log.ts";
 import { INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, UNAUTHORIZED } from "../mcp/jsonrpc.ts";
-import { addBudget } from "./admission.ts";
+import { tellBudget } from "./admission.ts";
 import { Arrival, type Edge } from "./arrival.ts";
 import type { KeyRing } from "./auth.ts";
 import { allowOrigin, answerPreflight, isPreflight } from "./cors.ts";
@@ -70,7 +70,7 @@ export function createHttpHandler(parts: HttpParts): HttpHandler {
     } finally {
       admission.atWork--;
     }
-    if (arrival.budget !== undefined) addBudget(answered.response.headers, arrival.budget);
+    if (arrival.budget !== undefined) tellBudget(answered.response, arrival.budget);
     if (arrival.origin !== undefined) allowOrigin(answered.response.headers, arrival.origin);
     const tookMs = clock.elapsed() - started;
     const name = `${request.method} ${route === undefined ? routeName(url?.pathname) : url?.pathname}`;
