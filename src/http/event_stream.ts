@@ -114,8 +114,9 @@ export class EventStream implements FeedReader {
     if (this.#waiting.length <= LIVE_BACKLOG_EVENTS_MAX && this.#waitingBytes <= LIVE_BACKLOG_BYTES_MAX) {
       return;
     }
+    // Not as an error: the runtime would print it. What waited is gone; the client comes back for it by id.
     this.#leave();
-    this.#controller?.error(new Error("The subscriber does not read"));
+    this.#controller?.close();
   }
 
   #wait(bytes: Bytes): void {

@@ -138,6 +138,11 @@ export class TestApp implements AsyncDisposable {
     return new TestApp({ root, config, settings, store, time, ownsRoot: options.root === undefined });
   }
 
+  /** Answers a request, as `Deno.serve` hands it over. */
+  answer(request: Request, connection: unknown): Promise<Response> {
+    return this.#app.fetch(request, connection);
+  }
+
   /** Sends a request as it is. */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await this.#app.fetch(new Request(`http://127.0.0.1:8766${path}`, init));
