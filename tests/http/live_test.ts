@@ -193,3 +193,15 @@ Deno.test("a stream ends when its key is taken away, or may not read any more", 
   assert.equal((await stays.take(1))[0]?.name, "queued");
   await stays.leave();
 });
+
+Deno.test("a caller has as many streams as it may, and a refusal is none", async () => {
+  await using app = await EdgeApp.create({ env: { MCP_MAX_STREAMS: "1" } });
+  for (let n = 0; n < 3; n++) assert.equal((await app.send("/sse?topic=job/none")).status, 404);
+  const first = new LiveReader(await app.send("/sse?topic=*"));
+  await first.open();
+  assert.equal((await app.send("/sse?topic=*")).status, 429);
+  await first.leave();
+  const second = await app.send("/sse?topic=*");
+  assert.equal(second.status, 200);
+  await second.body?.cancel();
+});
