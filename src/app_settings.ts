@@ -39,7 +39,7 @@ export async function appSettings(
     root,
     reach: {
       read: [...index.read, ...kept.read, ...moved],
-      write: [...index.write, ...kept.write, ...moved],
+      write: [...kept.write, ...moved],
       net: servicesReach(config),
     },
     journal,

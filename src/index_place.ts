@@ -40,10 +40,9 @@ export function indexFiles(settings: Pick<AppSettings, "root" | "config">): stri
   return SUFFIXES.map((suffix) => indexPath(settings) + suffix);
 }
 
-/** What the app has to reach for an index outside the root. */
-export function indexReach(settings: Pick<AppSettings, "root" | "config">): Pick<Reach, "read" | "write"> {
-  const files = indexFiles(settings).filter((path) => !path.startsWith(`${settings.root}/`));
-  return { read: files, write: files };
+/** What the app has to reach for an index outside the root: it only reads it. */
+export function indexReach(settings: Pick<AppSettings, "root" | "config">): Pick<Reach, "read"> {
+  return { read: indexFiles(settings).filter((path) => !path.startsWith(`${settings.root}/`)) };
 }
 
 /** The files of the index that lie in the root, relative to it: no tool may touch them, whatever they are called. */

@@ -59,7 +59,9 @@ export class IndexProcess implements Disposable {
     const permissions = indexerPermissions(settings);
     const worker = new Worker(entry, { type: "module", name: "indexer", deno: { permissions } });
     worker.onmessage = ({ data }: MessageEvent<FromIndexWorker>) => {
-      if (data.type === "ended") return worker.terminate();
+      if (data.type !== "loaded") worker.terminate();
+      if (data.type === "failed") this.#startAgain();
+      if (data.type !== "loaded") return;
       const { root, config: { logFormat } } = settings;
       const start: IndexerStart = { root, path: indexPath(settings), logFormat, port: port1 };
       worker.postMessage(start, [port1]);

@@ -1,7 +1,8 @@
 /** The indexer's side of its cage: gets the root, the index and one end of a port to the app, and works until it is told to stop. */
 import type { Clock } from "./core/clock.ts";
-import { lineLog, type LogFormat } from "./core/log.ts";
+import { lineLog, type LogEvent, type LogFormat } from "./core/log.ts";
 import type { LineWriter } from "./line_writer.ts";
+import { isFileSystemError } from "./repo/fs_error.ts";
 import { IndexService } from "./search/index/index_service.ts";
 
 /** What the launcher tells the indexer, once. */
@@ -15,12 +16,13 @@ export interface IndexerStart {
   readonly port: MessagePort;
 }
 
-/** What the indexer tells the launcher. */
+/** What the indexer tells the launcher. What it failed of it has logged itself. */
 export type FromIndexWorker =
   /** Its code is loaded, and waits. */
   | { readonly type: "loaded" }
   /** It has nothing more to do. */
-  | { readonly type: "ended" };
+  | { readonly type: "ended" }
+  | { readonly type: "failed" };
 
 /** The part of a worker's global scope that is needed here. */
 interface WorkerScope {
@@ -28,7 +30,7 @@ interface WorkerScope {
   postMessage(message: FromIndexWorker): void;
 }
 
-/** Indexes as the worker that this module runs in. What goes wrong ends the worker: the launcher starts another one. */
+/** Indexes as the worker that this module runs in. When it fails, the launcher starts another one. */
 export function runIndexWorker(
   scope: WorkerScope,
   { clock, stderr }: { clock: Clock; stderr: LineWriter },
@@ -36,8 +38,21 @@ export function runIndexWorker(
   scope.onmessage = async ({ data: { logFormat, ...start } }) => {
     const writeLine = (line: string) => stderr.write(line);
     const log = lineLog({ format: logFormat, now: clock.now, writeLine });
-    await new IndexService({ ...start, clock, log }).run();
-    scope.postMessage({ type: "ended" });
+    try {
+      await new IndexService({ ...start, clock, log }).run();
+      scope.postMessage({ type: "ended" });
+    } catch (error) {
+      log(failureOf(error));
+      scope.postMessage({ type: "failed" });
+    }
   };
   scope.postMessage({ type: "loaded" });
+}
+
+/** What the system says names paths, which no log is to show: "Directory not empty (os error 39): remove '…'". */
+function failureOf(error: unknown): LogEvent {
+  if (!isFileSystemError(error)) {
+    return { msg: "bug", stack: error instanceof Error ? error.stack ?? error.message : String(error) };
+  }
+  return { msg: "note", text: `the indexer failed: ${error.message.replace(/ \(os error [\s\S]*$/, "")}` };
 }

@@ -27,6 +27,8 @@ export async function compileNative(options: NativeOptions): Promise<string | un
     "--no-lock",
     "--no-remote",
     "--no-npm",
+    // The source was checked. In a bundle, comments of packages name modules that are not there any more.
+    "--no-check",
     "--target",
     triple,
     "--output",

@@ -4,6 +4,7 @@ import { ToolError } from "../core/errors.ts";
 import { FILE_BYTES_MAX } from "../core/limits.ts";
 import { sha256Hex } from "./digest.ts";
 import { fromFileSystemError, notFound } from "./fs_error.ts";
+import { kindOf } from "./kind_of.ts";
 import type { RepoPath } from "./root.ts";
 
 /** A file as it was at one moment. */
@@ -66,16 +67,6 @@ function refuseSpecial(info: Deno.FileInfo, path: string): void {
   if (info.isFile) return;
   const kind = kindOf(info);
   throw new ToolError("not_a_file", `Cannot use "${path}" as a file: it is ${kind}`, { path, kind });
-}
-
-/** What stands at a path, in words. */
-export function kindOf(info: Deno.FileInfo): string {
-  if (info.isFile) return "a file";
-  if (info.isDirectory) return "a folder";
-  if (info.isSymlink) return "a symbolic link";
-  if (info.isFifo) return "a named pipe";
-  if (info.isSocket) return "a socket";
-  return "a device";
 }
 
 function tooLarge(path: string, size: number): ToolError {

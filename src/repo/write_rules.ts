@@ -3,7 +3,8 @@ import { ToolError } from "../core/errors.ts";
 import { FILE_BYTES_MAX } from "../core/limits.ts";
 import { notFound } from "./fs_error.ts";
 import type { RepoPath } from "./root.ts";
-import { kindOf, type Snapshot } from "./snapshot.ts";
+import { kindOf } from "./kind_of.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** What a write does about a file that is there already, or is not. */
 export type WriteIntent =

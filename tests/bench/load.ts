@@ -75,7 +75,8 @@ async function runHere(url: string, request: LoadRequest, seconds: number): Prom
   return count;
 }
 
-function cpuSeconds(pid: number): number {
+/** CPU time that a process has used; `NaN` where the system does not say so. */
+export function cpuSeconds(pid: number): number {
   if (Deno.build.os !== "linux") return NaN;
   // The name may hold spaces, and stands in brackets; utime and stime are the 12th and 13th field after it.
   const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).replace(/^.*\) /s, "").split(" ");

@@ -3,6 +3,7 @@
  * long questions take over HTTP, beside `rg -l` and a plain FTS5 table. One column a size, or one for a given repository.
  */
 import { type ServerProcess, startServerProcess } from "../../scripts/server_process.ts";
+import { cpuSeconds } from "./load.ts";
 import { git, TempRoot } from "../support/temp_repo.ts";
 import { known, makeSearchCorpus, type Touch, touchCorpus } from "./search_corpus.ts";
 import { type Question, questionsOf } from "./search_questions.ts";
@@ -87,6 +88,7 @@ async function measureBuild({ figures }: Bench, server: ServerProcess): Promise<
   await server.call("search", { query: "first question of all" });
   figures.set("first answer, ms", milliseconds(performance.now() - started));
   figures.set("first build, s", seconds(await untilWhole(server) - started));
+  figures.set("first build, CPU s", cpuSeconds(server.pid).toFixed(1));
   figures.set("memory after it, MB", memoryMegabytes(server.pid));
 }
 
@@ -178,8 +180,10 @@ async function measureRivals({ root, index, figures }: Bench, questions: readonl
     const broad = await times(BROAD, (regex) => ripgrep(root, { regex }));
     figures.set("rg -l, regex without a literal, ms", percentiles(broad));
   } else figures.set("rg -l", "not installed");
+  const before = cpuSeconds(Deno.pid);
   using plain = await PlainFullText.build(root, `${index}.plain`);
   figures.set("plain FTS5: build, s", seconds(plain.buildMs));
+  figures.set("plain FTS5: build, CPU s", (cpuSeconds(Deno.pid) - before).toFixed(1));
   figures.set("plain FTS5: index, MB", megabytes(Deno.statSync(`${index}.plain`).size));
   const asked = await times(questions, ({ terms }) => Promise.resolve(plain.search(terms)));
   figures.set("plain FTS5, in process, p50 / p95 ms", percentiles(asked));

@@ -1,6 +1,7 @@
 /** The file of the index: opened when it is what it should be, made anew when it is not, and never somebody else's. */
 import { DatabaseSync } from "node:sqlite";
 import { isOwnName } from "../../core/own_files.ts";
+import { kindOf } from "../../repo/kind_of.ts";
 import { lstat } from "../../repo/real_folders.ts";
 import { APPLICATION_ID, createTables, foreignReason } from "./schema.ts";
 
@@ -37,10 +38,10 @@ export function openIndex(path: string, root: string): OpenIndex {
   if (info === undefined || (info.isFile && info.size === 0)) {
     return createIndex(path, { root, discardedBecause: undefined });
   }
-  const found = info.isFile ? openIfUsable(path, root) : "it is not a file";
+  const found = info.isFile ? openIfUsable(path, root) : `it is ${kindOf(info)}`;
   if (typeof found !== "string") return { database: found, discardedBecause: undefined };
   const name = path.slice(path.lastIndexOf("/") + 1);
-  if (!isOwnName(name) && !bearsOurMark(path)) {
+  if (info.isDirectory || !isOwnName(name) && !bearsOurMark(path)) {
     throw new IndexPlaceError(`Cannot use ${name} for the index: ${found}; remove it, or name another file`);
   }
   removeIndex(path);

@@ -163,9 +163,9 @@ export class IndexStore implements Disposable {
     this.#isWriting = false;
   }
 
-  /** Gives back the space of the log beside the database, after much was written. */
-  checkpoint(): void {
-    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  /** Gives back the space of the log beside the database, and memory, after much was written. */
+  relax(): void {
+    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA shrink_memory");
   }
 
   [Symbol.dispose](): void {

@@ -242,7 +242,7 @@ export class Indexer {
     const { files, startedAt } = this.#burst;
     this.#burst = { files: 0, startedAt: 0 };
     if (files < NOTED_FILES_MIN) return;
-    this.#parts.store.checkpoint();
+    this.#parts.store.relax();
     const ms = Math.round(this.#parts.clock.elapsed() - startedAt);
     this.#parts.log({ msg: "note", text: `indexed ${files} files in ${ms} ms` });
   }

@@ -156,7 +156,9 @@ export class SqliteReader implements IndexReader, Disposable {
         const path = String(row.path);
         if (!this.#fresh().has(path)) continue;
         for (const symbol of decodeOutline(String(row.symbols))) {
-          if (foldSymbol(symbol.name) === folded) hits.push({ ...symbol, path });
+          if (symbol.name.length >= folded.length && foldSymbol(symbol.name) === folded) {
+            hits.push({ ...symbol, path });
+          }
           if (hits.length === limit) return hits;
         }
       }

@@ -1,19 +1,21 @@
 /** The files that may be answers to a query, from every side that the index can be asked from. */
 import type { ColumnWeights, IndexReader, InScope } from "../index_reader.ts";
 import { pathFit } from "./path_features.ts";
+import { pathsHolding } from "./path_text.ts";
 import type { QueryPlan, QueryStatistics } from "./query_plan.ts";
 
 /** How much a match counts in each column. */
 const COLUMN_WEIGHTS: ColumnWeights = { name: 5, path: 2, definitions: 5, headings: 2, body: 1 };
 
 /** Files of the full-text query that are read again. */
-const FULL_TEXT_MAX = 60;
+const FULL_TEXT_MAX = 40;
 
 /** Files that each quoted or whole phrase adds. */
 const PHRASE_MAX = 20;
 
-/** Files that the paths add. */
+/** Files that the paths add, and those of which they are chosen for each piece. */
 const PATHS_MAX = 30;
+const HELD_MAX = 2_000;
 
 /** Definitions of one name that are counted, and files that a name may be defined in and still lead to them. */
 const DEFINERS_MAX = 200;
@@ -129,8 +131,9 @@ function findPhrases(index: IndexReader, plan: QueryPlan): string[] {
 }
 
 function findPaths(index: IndexReader, plan: QueryPlan): string[] {
-  if (plan.paths.length === 0) return [];
-  const fits = index.files().map(({ path }) => ({ path, fit: pathFit(plan.paths, path) }));
-  return fits.filter(({ fit }) => fit > 0).sort((a, b) => b.fit - a.fit || a.path.length - b.path.length)
-    .slice(0, PATHS_MAX).map(({ path }) => path);
+  const held = new Set(plan.paths.flatMap((piece) => pathsHolding(index.files(), piece, HELD_MAX)));
+  return Array.from(held, (path) => ({ path, fit: pathFit(plan.paths, path) }))
+    .sort((a, b) => b.fit - a.fit || a.path.length - b.path.length).slice(0, PATHS_MAX).map(({ path }) =>
+      path
+    );
 }

@@ -17,52 +17,71 @@ export interface TermMatches {
 }
 
 /** Places of one term that are looked at; more do not make a file better. */
-const PLACES_MAX = 40;
+const PLACES_MAX = 30;
 
 /** Places where the letters stand, fitting or not. */
-const LOOKS_MAX = 150;
+const LOOKS_MAX = 100;
 
-/** How much an inflection is worth beside the word itself. */
+/** How much an inflection is worth beside the word itself, and the word with digits after it. */
 const INFLECTION = 0.7;
+const BEFORE_DIGITS = 0.9;
+
+/** Letters of the longest ending, and one more; and of the shortest stem that may have one of more than a letter. */
+const ENDING_CHARS_MAX = 6;
+const STEM_CHARS_MIN = 4;
 
 /** Finds each term in a text. `lower` is the text in lower case, of the same length. */
 export function findTerms(text: string, lower: string, terms: readonly Term[]): TermMatches {
   const places: TermMatch[] = [];
-  const quality = terms.map((term, index) => {
-    let best = 0;
-    let found = 0;
-    let looks = 0;
-    for (let at = lower.indexOf(term.stem); at >= 0; at = lower.indexOf(term.stem, at + term.stem.length)) {
+  const finder = new TermFinder(text, lower);
+  const quality = terms.map((term, index) =>
+    finder.find(term, (offset) => places.push({ offset, term: index }))
+  );
+  return { places: places.sort((a, b) => a.offset - b.offset), quality };
+}
+
+/** Looks for terms in one text. It runs some thousand times for each query: it makes no objects. */
+class TermFinder {
+  readonly #text: string;
+  readonly #lower: string;
+
+  constructor(text: string, lower: string) {
+    this.#text = text;
+    this.#lower = lower;
+  }
+
+  /** The best quality of a term, whose first places are told. */
+  find(term: Term, onPlace: (offset: number) => void): number {
+    const { stem } = term;
+    let [best, found, looks] = [0, 0, 0];
+    for (let at = this.#lower.indexOf(stem); at >= 0; at = this.#lower.indexOf(stem, at + stem.length)) {
       if (found === PLACES_MAX || ++looks > LOOKS_MAX) break;
-      const fit = fitAt(text, lower, { at, term });
+      const fit = this.#fit(at, term);
       if (fit === 0) continue;
-      places.push({ offset: at, term: index });
+      onPlace(at);
       found++;
       if (fit > best) best = fit;
     }
     return best;
-  });
-  return { places: places.sort((a, b) => a.offset - b.offset), quality };
-}
-
-/** How well a term fits where its stem stands: it must begin a word, and end there or go on as an inflection does. */
-function fitAt(
-  text: string,
-  lower: string,
-  { at, term: { word, stem } }: { at: number; term: Term },
-): number {
-  if (at > 0 && isLetterOrDigit(lower.charCodeAt(at - 1)) && !isUpper(text.charCodeAt(at))) return 0;
-  if (lower.startsWith(word, at)) {
-    const end = at + word.length;
-    const next = text.charCodeAt(end);
-    if (!isLetterOrDigit(lower.charCodeAt(end)) || isUpper(next)) return 1;
-    if (isDigit(next)) return 0.9;
   }
-  let end = at + stem.length;
-  while (
-    isLetterOrDigit(lower.charCodeAt(end)) && !isUpper(text.charCodeAt(end)) && end - at < stem.length + 6
-  ) end++;
-  return end - at < stem.length + 6 && (stem.length >= 4 || end - at <= stem.length + 1) ? INFLECTION : 0;
+
+  /** How well a term fits where its stem stands: it must begin a word, and end there or go on as an inflection does. */
+  #fit(at: number, { word, stem }: Term): number {
+    const lower = this.#lower;
+    if (at > 0 && isLetterOrDigit(lower.charCodeAt(at - 1)) && !isUpper(this.#text.charCodeAt(at))) return 0;
+    if (lower.startsWith(word, at)) {
+      const end = at + word.length;
+      const next = this.#text.charCodeAt(end);
+      if (!isLetterOrDigit(lower.charCodeAt(end)) || isUpper(next)) return 1;
+      if (isDigit(next)) return BEFORE_DIGITS;
+    }
+    const most = at + stem.length + ENDING_CHARS_MAX;
+    let end = at + stem.length;
+    while (end < most && isLetterOrDigit(lower.charCodeAt(end)) && !isUpper(this.#text.charCodeAt(end))) {
+      end++;
+    }
+    return end < most && (stem.length >= STEM_CHARS_MIN || end - at <= stem.length + 1) ? INFLECTION : 0;
+  }
 }
 
 function isDigit(code: number): boolean {

@@ -45,6 +45,9 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const frequencies = new Map<string, number>();
   const df = db.prepare("SELECT doc FROM vocabulary WHERE term = ?");
+  const words = db.prepare(
+    "SELECT group_concat(term, char(10)) AS words FROM vocabulary WHERE term NOT GLOB '*[^ -~]*'",
+  );
   const named = db.prepare(
     "SELECT path, name, kind, line FROM symbol JOIN file ON file.id = symbol.file WHERE folded = ? ORDER BY path LIMIT ?",
   );
@@ -76,7 +79,7 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
       frequencies.set(term, counted);
       return counted;
     },
-    vocabulary: () => undefined,
+    vocabulary: () => ({ tokens: String(words.get()?.["words"] ?? ""), since: [] }),
     symbolsNamed: (folded, limit) => named.all(folded, limit) as unknown as SymbolHit[],
     symbolsOf: (path, holding) => decodeOutline(String(ofFile.get(path)?.["symbols"] ?? ""), holding),
     unindexed: () => [],
