@@ -1,11 +1,12 @@
 /** Looks at a database file without changing it. */
 import { DatabaseSync } from "node:sqlite";
 
-/** What stands at the path: nothing, a sound database, or the reason why it is none. */
+/** What stands at the path: nothing, a sound database, the reason why it is none, or why nobody can look. */
 export type DatabaseState =
   | { readonly kind: "absent" }
   | { readonly kind: "sound"; readonly bytes: number }
-  | { readonly kind: "damaged"; readonly reason: string };
+  | { readonly kind: "damaged"; readonly reason: string }
+  | { readonly kind: "unreadable"; readonly reason: string };
 
 /** Asks SQLite itself (`PRAGMA quick_check`). */
 export async function databaseState(path: string): Promise<DatabaseState> {
@@ -21,7 +22,9 @@ export async function databaseState(path: string): Promise<DatabaseState> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { kind: "absent" };
     if (!(error instanceof Error)) throw error;
-    return { kind: "damaged", reason: error.message };
+    // SQLite's own words for SQLITE_CORRUPT and SQLITE_NOTADB.
+    const isDamaged = /malformed|not a database/.test(error.message);
+    return { kind: isDamaged ? "damaged" : "unreadable", reason: error.message };
   }
 }
 

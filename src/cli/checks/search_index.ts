@@ -16,6 +16,8 @@ export const searchIndexCheck: Check = {
         return ok(`${mebibytes(state.bytes)}, sound`);
       case "damaged":
         return note(`${path} is damaged (${state.reason}); the server makes a new one at its next start`);
+      case "unreadable":
+        return note(`${path} cannot be looked at (${state.reason})`);
       default:
         return state satisfies never;
     }

@@ -24,7 +24,9 @@ async function lookAtDatabase(path: string): Promise<Finding> {
     case "sound":
       return ok(`${path}: ${mebibytes(state.bytes)}, sound; every acknowledged change survives a crash`);
     case "damaged":
-      return problem(`${path} cannot be used (${state.reason}): restore it, or set LUKHAS_MCP_DB elsewhere`);
+      return problem(`${path} is damaged (${state.reason}): restore it, or set LUKHAS_MCP_DB elsewhere`);
+    case "unreadable":
+      return problem(`${path} cannot be opened (${state.reason}): start as a user who may write there`);
     default:
       return state satisfies never;
   }
