@@ -1,4 +1,5 @@
 /** `deno task bench NAME [SIZE, or folders]`: runs one benchmark and prints its table. */
+import { benchCrash } from "./crash_bench.ts";
 import { benchLive } from "./live_bench.ts";
 import { benchQuality } from "./quality_bench.ts";
 import { benchRepository } from "./repository_bench.ts";

@@ -78,7 +78,11 @@ export class JsonStore implements Store {
     // A crash may have cost events that somebody has seen: their ids are left out.
     const lastEventId = read.lastEventId + EVENT_LEAP_IDS;
     const { lastAuditId, auditAnchor } = read;
-    this.#state.write(listsOf(read), { lastAuditId, lastEventId, auditAnchor: auditAnchor ?? null });
+    this.#state.write(listsOf(read, options.now), {
+      lastAuditId,
+      lastEventId,
+      auditAnchor: auditAnchor ?? null,
+    });
     memory.journal.onChange = () => this.#saveLater();
   }
 

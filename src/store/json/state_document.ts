@@ -1,5 +1,6 @@
 /** The JSON file's contents: what is expected of it, and what is kept of it that this server does not know. */
 import * as z from "zod";
+import type { Now } from "../../core/clock.ts";
 import { fromIso, toIso } from "../sqlite/values.ts";
 import { modelName } from "../model.ts";
 
@@ -55,10 +56,12 @@ export function readDocument(text: string): StateDocument {
 }
 
 /** The document's lists as the tables have them, each as one JSON text. */
-export function listsOf(read: StateDocument): Map<string, string> {
+export function listsOf(read: StateDocument, now: Now): Map<string, string> {
+  // How long a job is kept begins when this server first sees it: else the first start would forget all that are old.
+  const jobs = read.jobs.map((job) => ({ runAfter: now(), ...job }));
   const modelGates = read.models.flatMap(({ modelId, gates }) => gates.map((gate) => ({ modelId, gate })));
   const gateHistory = read.gateHistory ?? firstStays(read.models);
-  const lists = Object.entries({ ...read, modelGates, gateHistory }).filter(([, value]) =>
+  const lists = Object.entries({ ...read, jobs, modelGates, gateHistory }).filter(([, value]) =>
     Array.isArray(value)
   );
   return new Map(lists.map(([name, list]) => [name, JSON.stringify(list)]));

@@ -4,6 +4,9 @@ import type { AttemptRow, JobRow } from "./job_row.ts";
 
 const FENCED = "WHERE job_id = :jobId AND lease_token = :token AND status = 'RUNNING' AND lease_until > :now";
 
+/** Over for so long that it is forgotten. A job of an older server begins to age when it is first seen. */
+const OLD = "status NOT IN ('QUEUED', 'RUNNING') AND updated_at < :before AND run_after < :beforeMs";
+
 /** See the module. */
 export interface JobStatements {
   readonly insert: Statement;
@@ -109,10 +112,9 @@ function prepareWrites(db: Database): Omit<
       "UPDATE job_attempts SET ended_at = :now, outcome = :outcome, error_json = :error " +
         "WHERE job_id = :jobId AND attempt = :attempt",
     ),
-    sweep: db.prepare("DELETE FROM jobs WHERE status NOT IN ('QUEUED', 'RUNNING') AND updated_at < :before"),
+    sweep: db.prepare(`DELETE FROM jobs WHERE ${OLD}`),
     sweepEvents: db.prepare(
-      "DELETE FROM events WHERE subject IN (SELECT 'job/' || job_id FROM jobs " +
-        "WHERE status NOT IN ('QUEUED', 'RUNNING') AND updated_at < :before)",
+      `DELETE FROM events WHERE subject IN (SELECT 'job/' || job_id FROM jobs WHERE ${OLD})`,
     ),
   };
 }

@@ -198,10 +198,11 @@ export class JobTable implements JobStore {
 
   async sweep({ olderThanMs }: { olderThanMs: number }): Promise<number> {
     return this.#journal.transaction(() => {
-      const before = toIso(this.#now() - olderThanMs);
-      this.#sql.sweepEvents.run({ before });
+      const beforeMs = this.#now() - olderThanMs;
+      const old = { before: toIso(beforeMs), beforeMs };
+      this.#sql.sweepEvents.run(old);
       this.#keys.sweep();
-      return this.#sql.sweep.run({ before });
+      return this.#sql.sweep.run(old);
     });
   }
 

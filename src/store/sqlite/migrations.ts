@@ -1,8 +1,9 @@
 /** The tables, as a list of steps that is only ever added to. `user_version` says how many of them a database has had. */
 import { modelName } from "../model.ts";
+import type { Now } from "../../core/clock.ts";
 import type { Database } from "./database.ts";
 
-type Migration = (db: Database) => void;
+type Migration = (db: Database, now: Now) => void;
 
 /** Each is applied once, in this order, in a transaction of its own. */
 const MIGRATIONS: readonly Migration[] = [createFirstTables, addColumnsAndTables, readFirstRows];
@@ -12,7 +13,7 @@ const MIGRATIONS: readonly Migration[] = [createFirstTables, addColumnsAndTables
  *
  * @throws {RangeError} When a newer version of the server has made it.
  */
-export function migrate(db: Database): void {
+export function migrate(db: Database, now: Now): void {
   const version = db.prepare<{ user_version: number }>("PRAGMA user_version").get()?.user_version ?? 0;
   if (version > MIGRATIONS.length) {
     throw new RangeError(
@@ -22,7 +23,7 @@ export function migrate(db: Database): void {
   for (const [index, step] of MIGRATIONS.entries()) {
     if (index < version) continue;
     db.transaction(() => {
-      step(db);
+      step(db, now);
       db.exec(`PRAGMA user_version = ${index + 1}`);
     });
   }
@@ -113,7 +114,9 @@ function addColumnsAndTables(db: Database): void {
 }
 
 /** Gives what an older server has left behind a place in the new tables; its own rows stay as they are. */
-function readFirstRows(db: Database): void {
+function readFirstRows(db: Database, now: Now): void {
+  // How long a job is kept begins when this server first sees it: else the first start would forget them all.
+  db.prepare("UPDATE jobs SET run_after = :now").run({ now: now() });
   const gates = db.prepare<{ model_id: string; gate: string; promoted_at: string | null }>(
     "SELECT g.model_id, g.gate, m.promoted_at FROM model_gates g LEFT JOIN models m USING (model_id) " +
       "ORDER BY m.promoted_at, g.rowid",

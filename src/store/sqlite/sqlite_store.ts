@@ -41,7 +41,7 @@ export class SqliteStore implements Store {
    */
   constructor({ path, now, newId }: SqliteOptions) {
     this.database = new Database(path);
-    migrate(this.database);
+    migrate(this.database, now);
     const journal = this.journal = new Journal(this.database, { now });
     const keys = new IdempotencyTable(this.database, { now });
     this.jobs = new JobTable(this.database, { journal, keys, now, newId });

@@ -1,0 +1,12 @@
+/** Numbers that look random, and are the same in every run. */
+
+/** Numbers from 0 to 1, without 1, that follow from a seed (mulberry32: 32 bits of state, fine for tests). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
