@@ -30,6 +30,13 @@ function column(property: string, options: Omit<Column, "property" | "column"> =
 /** Canaries that are over, of which a document tells. */
 const FINISHED_CANARIES_MAX = 1_000;
 
+const IS_ACTIVE = "status IN ('PENDING', 'RUNNING')";
+
+/** The canaries that a document tells of: a condition on their table. */
+const IS_TOLD =
+  `(${IS_ACTIVE} OR rowid IN (SELECT rowid FROM canaries ORDER BY created_at DESC, rowid DESC ` +
+  `LIMIT ${FINISHED_CANARIES_MAX}))`;
+
 /** In the order in which they are read: what others refer to comes first. */
 export const STATE_TABLES: readonly TableShape[] = [
   {
@@ -96,8 +103,7 @@ export const STATE_TABLES: readonly TableShape[] = [
   {
     list: "canaries",
     table: "canaries",
-    rows: "WHERE status IN ('PENDING', 'RUNNING') OR rowid IN (SELECT rowid FROM canaries " +
-      `ORDER BY created_at DESC LIMIT ${FINISHED_CANARIES_MAX}) ORDER BY rowid`,
+    rows: `WHERE ${IS_TOLD} ORDER BY rowid`,
     columns: [
       ...["canaryId", "modelId", "fromGate", "toGate", "status", "createdAt", "updatedAt"].map((name) =>
         column(name)
@@ -118,8 +124,9 @@ export const STATE_TABLES: readonly TableShape[] = [
     list: "canaryTicks",
     table: "canary_ticks",
     // Of one that is over, the tick that decided.
-    rows: "AS t WHERE canary_id IN (SELECT canary_id FROM canaries WHERE status IN ('PENDING', 'RUNNING')) " +
-      "OR tick = (SELECT max(tick) FROM canary_ticks l WHERE l.canary_id = t.canary_id) ORDER BY id",
+    rows: `AS t WHERE canary_id IN (SELECT canary_id FROM canaries WHERE ${IS_TOLD}) AND (` +
+      `canary_id IN (SELECT canary_id FROM canaries WHERE ${IS_ACTIVE}) OR ` +
+      "tick = (SELECT max(tick) FROM canary_ticks l WHERE l.canary_id = t.canary_id)) ORDER BY id",
     columns: [
       ...["canaryId", "tick", "evalTime", "at", "kind", "latencyP95Ms", "errorRate", "source"].map((name) =>
         column(name)

@@ -127,9 +127,9 @@ function valueOf({ column, kind = "value" }: Column): string {
 
 function insertOf({ table, columns }: TableShape): string {
   const kept = columns.filter(({ isDerived }) => !isDerived);
-  // A record that stands there twice is read once.
-  return `INSERT OR IGNORE INTO ${table} (${kept.map(({ column }) => column).join(", ")}) ` +
-    `SELECT ${kept.map(readOf).join(", ")} FROM json_each(:list)`;
+  // A record that stands there twice is read once; one that fits no table makes the whole document unusable.
+  return `INSERT INTO ${table} (${kept.map(({ column }) => column).join(", ")}) ` +
+    `SELECT ${kept.map(readOf).join(", ")} FROM json_each(:list) WHERE true ON CONFLICT DO NOTHING`;
 }
 
 /** `->>` gives the value of a property, `->` its JSON; both give NULL for one that is not there. */
