@@ -1,0 +1,120 @@
+/** `deno task verify-audit`: the first row that is not what was written, in each of the three places that have audits. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { readTrail, verify } from "../../scripts/verify_audit.ts";
+import { JsonStore } from "../../src/store/json/json_store.ts";
+import { SqliteStore } from "../../src/store/sqlite/sqlite_store.ts";
+import type { Store } from "../../src/store/store.ts";
+import { FakeClock } from "../support/fake_clock.ts";
+
+const ROWS = 12;
+
+async function fill(store: Store): Promise<void> {
+  for (let n = 1; n <= ROWS; n++) {
+    await store.audits.append([{ actor: "ada", action: `step ${n}`, subject: "model/m", payload: { n } }]);
+  }
+}
+
+async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function verdictOf(path: string) {
+  const { exitCode, text } = verify(await readTrail(path));
+  return { exitCode, row: /^row (\d+) /.exec(text)?.[1] };
+}
+
+Deno.test("in a database, every way to tamper with a row is found at the first row that it changes", async (t) => {
+  const cases: Record<string, [string, string]> = {
+    "nothing": ["SELECT 1", ""],
+    "another action": ["UPDATE audits SET action = 'x' WHERE id = 5", "5"],
+    "another actor": ["UPDATE audits SET actor = NULL WHERE id = 5", "5"],
+    "another time": ["UPDATE audits SET ts = '2020-01-01T00:00:00.000Z' WHERE id = 1", "1"],
+    "another subject": ["UPDATE audits SET subject = 'model/other' WHERE id = 12", "12"],
+    "another payload": [`UPDATE audits SET payload_json = '{"n":6}' WHERE id = 5`, "5"],
+    "a hash alone": ["UPDATE audits SET hash = printf('%064d', 1) WHERE id = 7", "7"],
+    "a row that is gone": ["DELETE FROM audits WHERE id = 6", "7"],
+    "the first row gone": ["DELETE FROM audits WHERE id = 1", "2"],
+    "a row between": [
+      "INSERT INTO audits SELECT 0, ts, actor, action, payload_json, subject, hash FROM audits WHERE id = 3",
+      "0",
+    ],
+    "two rows in each other's place": [
+      "UPDATE audits SET id = 100 WHERE id = 3; UPDATE audits SET id = 3 WHERE id = 4; UPDATE audits SET id = 4 WHERE id = 100",
+      "3",
+    ],
+    "a hash taken away": ["UPDATE audits SET hash = NULL WHERE id = 8", "9"],
+  };
+  for (const [name, [sql, row]] of Object.entries(cases)) {
+    await t.step(name, () =>
+      withFolder(async (folder) => {
+        const path = `${folder}/state.db`;
+        const store = new SqliteStore({ path, now: Date.now, newId: () => "t" });
+        await fill(store);
+        await store.close();
+        const db = new DatabaseSync(path);
+        db.exec(sql);
+        db.close();
+        assert.deepEqual(
+          await verdictOf(path),
+          row === "" ? { exitCode: 0, row: undefined } : { exitCode: 1, row },
+        );
+      }));
+  }
+});
+
+Deno.test("in a state file, a row that was changed is found", () =>
+  withFolder(async (folder) => {
+    const clock = new FakeClock();
+    const path = `${folder}/.mcp-state.json`;
+    const store = await JsonStore.open({
+      path,
+      ...clock,
+      now: clock.now,
+      later: clock.later,
+      newId: () => "t",
+      onNote: assert.fail,
+    });
+    await fill(store);
+    await store.close();
+    assert.deepEqual(await verdictOf(path), { exitCode: 0, row: undefined });
+    await Deno.writeTextFile(path, (await Deno.readTextFile(path)).replace('"step 4"', '"step 44"'));
+    assert.deepEqual(await verdictOf(path), { exitCode: 1, row: "4" });
+  }));
+
+Deno.test("in an export, a row that was changed is found, and the first one follows the manifest", () =>
+  withFolder(async (folder) => {
+    const store = new SqliteStore({ path: ":memory:", now: Date.now, newId: () => "t" });
+    await fill(store);
+    const [before, ...rows] = await store.audits.read({ limit: 100, afterId: 2 });
+    await store.close();
+    const chain = { firstId: rows[0]?.id, previousHash: before?.hash };
+    await Deno.writeTextFile(`${folder}/manifest.json`, JSON.stringify({ chain }));
+    const path = `${folder}/audits.json`;
+    await Deno.writeTextFile(path, JSON.stringify(rows));
+    assert.deepEqual(await verdictOf(path), { exitCode: 0, row: undefined });
+    await Deno.writeTextFile(path, JSON.stringify(rows.slice(1)));
+    assert.deepEqual(await verdictOf(path), { exitCode: 1, row: "5" });
+  }));
+
+Deno.test("the task says what it found in one line, with reading rights alone", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/state.db`;
+    const store = new SqliteStore({ path, now: Date.now, newId: () => "t" });
+    await fill(store);
+    await store.close();
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-read", "--no-prompt", "--quiet", "scripts/verify_audit.ts", path],
+      cwd: new URL("../../", import.meta.url),
+    }).output();
+    assert.equal(code, 0);
+    assert.match(
+      new TextDecoder().decode(stdout),
+      /: 12 audits, 12 of them sealed one by one; ends in [0-9a-f]{64}\n$/,
+    );
+  }));
