@@ -9,6 +9,7 @@ import { benchWire } from "./wire_bench.ts";
 type Print = (line: string) => void;
 
 const BENCHMARKS: Readonly<Record<string, (print: Print, args: readonly string[]) => Promise<void>>> = {
+  crash: (print, [rounds]) => benchCrash(print, numberOf(rounds)),
   live: (print, [size]) => benchLive(print, numberOf(size)),
   quality: async (print, roots) => benchQuality(print, roots),
   repository: (print, [size]) => benchRepository(print, numberOf(size)),
