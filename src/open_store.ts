@@ -33,6 +33,15 @@ export async function openStore({ place, root, now, newId, later, log }: OpenSto
     return store;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new Error(`Cannot open ${path}: ${error.message}`, { cause: error });
+    // The operator knows the folder, and the log may be read by others.
+    const name = path.replace(/^.*\//, "");
+    throw new Error(`Cannot open ${name}, where jobs and models are kept: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
+}
+
+/** What the system says, without the path that it repeats. */
+function reasonOf(error: Error): string {
+  return error.message.replace(/ \(os error [\s\S]*$/, "");
 }

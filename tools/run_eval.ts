@@ -24,7 +24,8 @@ export const runEval = defineTool({
   run: async ({ idempotencyKey, ...request }, { jobs, call }) => {
     const key = idempotencyKey === undefined ? {} : { idempotencyKey };
     const job = await jobs.run({ ...request, ...key, caller: call.caller });
-    return asTask(call, job.jobId) ?? job;
+    // A dry run is over already: there is nothing to wait for.
+    return (request.dryRun ? undefined : asTask(call, job.jobId)) ?? job;
   },
   log: ({ jobId, status, taskId, configId }) => ({
     level: "info",

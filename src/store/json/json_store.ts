@@ -115,7 +115,10 @@ export class JsonStore implements Store {
       try {
         await this.#file.write(this.#text());
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        // The system repeats the path.
+        const reason = error instanceof Error
+          ? error.message.replace(/ \(os error [\s\S]*$/, "")
+          : String(error);
         this.#options.onNote(`the state file could not be written, and will be tried again: ${reason}`);
         this.#saveLater();
       }
