@@ -140,13 +140,13 @@ export function createApp(parts: AppParts): App {
 }
 
 /** What the edge gets as it is. */
-function edgeParts(
-  { settings: { config }, clock, newId, log }: AppParts,
-): Pick<HttpParts, "guard" | "insecure" | "bodyBytesMax" | "clock" | "newId" | "log" | "logsRequests"> {
-  const { bodyBytesMax, logFormat, access: { readOnly } } = config;
-  // Without a key everybody may read what nobody can change, where the operator says so.
-  const insecure = config.insecure || readOnly;
-  return { guard: config, insecure, bodyBytesMax, clock, newId, log, logsRequests: logFormat !== "off" };
+function edgeParts({ settings: { config }, clock, newId, log }: AppParts): Pick<
+  HttpParts,
+  "guard" | "insecure" | "readOnly" | "bodyBytesMax" | "clock" | "newId" | "log" | "logsRequests"
+> {
+  const { insecure, bodyBytesMax, logFormat, access: { readOnly } } = config;
+  const logsRequests = logFormat !== "off";
+  return { guard: config, insecure, readOnly, bodyBytesMax, clock, newId, log, logsRequests };
 }
 
 function createDispatcher(

@@ -21,6 +21,8 @@ export interface HttpParts extends EdgeLimits {
   readonly keys: KeyRing;
   /** Whether a request for a public host name is served without keys (`MCP_INSECURE=1`). */
   readonly insecure: boolean;
+  /** Whether a public host name is served without keys what only reads (`MCP_READ_ONLY=1`). */
+  readonly readOnly: boolean;
   /** Largest body that is read. */
   readonly bodyBytesMax: number;
   readonly protocol: Protocol;
@@ -120,7 +122,7 @@ function answer(arrival: Arrival, destination: Destination): Answer | Promise<An
 }
 
 /** Why the sender may not use any route with data behind it; undefined when it may. */
-function refuseSender(arrival: Arrival, { url, guard, parts }: Destination): Answer | undefined {
+function refuseSender(arrival: Arrival, { url, route, guard, parts }: Destination): Answer | undefined {
   const { request, sender } = arrival;
   const verdict = guard.judge(request);
   if (!verdict.ok) return refuse(403, INVALID_REQUEST, `Forbidden: ${verdict.reason}`);
@@ -128,7 +130,9 @@ function refuseSender(arrival: Arrival, { url, guard, parts }: Destination): Ans
     arrival.origin = verdict.origin;
     if (isPreflight(request)) return answerPreflight(request);
   }
-  if (parts.keys.isOpen && !verdict.loopback && !parts.insecure) {
+  // What is for operators is not for everybody, though nothing can be changed by it.
+  const isShown = parts.readOnly && (route === undefined || route.scope === "read");
+  if (parts.keys.isOpen && !verdict.loopback && !parts.insecure && !isShown) {
     const message = "Unauthorized: this server has no keys, so it answers to loopback names only; " +
       "set LUKHAS_MCP_API_KEYS (or MCP_READ_ONLY=1 to show it to everybody, or MCP_INSECURE=1 to let everybody change it)";
     return refuse(403, UNAUTHORIZED, message);

@@ -73,6 +73,7 @@ export class Fixture implements AsyncDisposable {
         elapsed: clock.elapsed,
       }),
       insecure: false,
+      readOnly: false,
       bodyBytesMax: 1_000_000,
       protocol: this.#dispatcher,
       files: {

@@ -205,3 +205,19 @@ Deno.test("a caller has as many streams as it may, and a refusal is none", async
   assert.equal(second.status, 200);
   await second.body?.cancel();
 });
+
+Deno.test("where nothing can be changed everybody may watch, and operators alone see metrics and evidence", async () => {
+  const env = { MCP_READ_ONLY: "1", MCP_ALLOWED_HOSTS: "mcp.example.com" };
+  await using app = await EdgeApp.create({ env });
+  const status = async (host: string, path: string) => {
+    const response = await app.send(`http://${host}${path}`, { headers: { host } });
+    await response.body?.cancel();
+    return response.status;
+  };
+  for (
+    const [path, wanted] of [["/sse?topic=*", 200], ["/metrics", 403], ["/evidence/export", 403]] as const
+  ) {
+    assert.equal(await status("mcp.example.com", path), wanted, path);
+    assert.equal(await status("127.0.0.1:8766", path), 200, path);
+  }
+});
