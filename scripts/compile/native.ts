@@ -20,9 +20,11 @@ export interface NativeOptions {
  */
 export async function compileNative(options: NativeOptions): Promise<string | undefined> {
   const { entry, triple, flags, args, output } = options;
-  // The bundle was checked when it was source.
   const build = [
+    // The bundle was checked when it was source.
     "--no-check",
+    // It would lie in the folder for temporary files, under a name that every user of the machine can take first.
+    "--no-code-cache",
     "--no-config",
     "--no-lock",
     "--no-remote",
