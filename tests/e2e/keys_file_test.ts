@@ -103,3 +103,16 @@ Deno.test("a file of keys that is missing, broken or empty stops the start, and 
     });
   }
 });
+
+Deno.test("a server that is told to serve everybody says so loudly", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  await using loud = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root, MCP_INSECURE: "1" } });
+  await loud.line(/"msg":"note".*WHOEVER REACHES http:.*MAY READ AND CHANGE THIS REPOSITORY/);
+  Deno.kill(loud.pid, "SIGTERM");
+  assert.equal(await loud.ended(), 0);
+  await using quiet = new MainProcess({
+    env: { LUKHAS_REPO_ROOT: temp.root, MCP_INSECURE: "1", LUKHAS_MCP_API_KEYS: "a-key-for-this-test" },
+  });
+  await quiet.url();
+  assert.doesNotMatch(quiet.lines.join("\n"), /WHOEVER/);
+});

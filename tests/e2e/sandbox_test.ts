@@ -1,7 +1,8 @@
 /** The cage, from inside: what the app's worker can reach, and what it cannot, on a terminal too. */
 import assert from "node:assert/strict";
 import { ALLOWED, type ProbeResult, REFUSED } from "../support/cage_probe.ts";
-import { probeCage } from "../support/cage.ts";
+import { indexerPermissions } from "../../src/index_process.ts";
+import { probeCage, probePermissions } from "../support/cage.ts";
 import { MainProcess, post } from "../support/main_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 
@@ -21,6 +22,23 @@ async function assertCaged(t: Deno.TestContext, result: ProbeResult): Promise<vo
 
 Deno.test("the app reaches its root, its address and git, and nothing else", async (t) => {
   await assertCaged(t, await probeCage(8766));
+});
+
+Deno.test("the indexer reaches the root to read and its index to write, and nothing else", async (t) => {
+  const result = await probePermissions(indexerPermissions);
+  assert.equal(result["read a file of the root"], "done");
+  assert.equal(result["open a database in memory"], "done");
+  for (
+    const name of [
+      "write a file of the root",
+      "open a database in the root",
+      "run git",
+      ...Object.keys(REFUSED),
+    ]
+  ) {
+    await t.step(`the indexer cannot ${name}`, () => assert.match(result[name] ?? "", REFUSAL));
+  }
+  assert.equal(result["the folder around the root"], "beside.txt,module.ts,root");
 });
 
 Deno.test("a free port does not open every port", async (t) => {

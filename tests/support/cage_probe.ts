@@ -56,6 +56,16 @@ export const REFUSED: Readonly<Record<string, Attempt>> = {
   "link a file into the root": ({ root, beside }) => Deno.link(beside, `${root}/hard.txt`),
   "make a symbolic link that leads out": ({ root, beside }) => Deno.symlink(beside, `${root}/soft.txt`),
   "remove a file beside the root": ({ beside }) => Deno.remove(beside),
+  "resolve a path outside the root": () => Deno.realPath("/etc/passwd"),
+  "change the mode of a file beside the root": ({ beside }) => Deno.chmod(beside, 0o777),
+  "change the times of a file beside the root": ({ beside }) => Deno.utime(beside, 0, 0),
+  "truncate a file beside the root": ({ beside }) => Deno.truncate(beside),
+  "make a folder beside the root": ({ root }) => Deno.mkdir(`${root}/../made`),
+  "make a temporary folder": () => Deno.makeTempDir(),
+  "stream a file beside the root through node": ({ beside }) => streamThroughNode(beside),
+  "read a file beside the root by a promise of node": ({ beside }) => fs.promises.readFile(beside),
+  "copy a file out of the root through node": ({ root }) =>
+    fs.cpSync(`${root}/a.txt`, `${root}/../copied.txt`),
   "watch the folder above the root": ({ root }) => Deno.watchFs(`${root}/..`).close(),
   "run a shell": () => new Deno.Command("sh", { args: ["-c", "true"] }).output(),
   "run a shell by its path": () => new Deno.Command("/bin/sh", { args: ["-c", "true"] }).output(),
@@ -89,6 +99,14 @@ export const REFUSED: Readonly<Record<string, Attempt>> = {
   "import code from a server": ({ otherPort }) => import(`http://127.0.0.1:${otherPort}/x.ts`),
   "start a worker with more permissions": () => freeWorker(),
 };
+
+function streamThroughNode(path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stream = fs.createReadStream(path);
+    stream.on("data", () => resolve());
+    stream.on("error", reject);
+  });
+}
 
 /** Never settles when the connection fails with an event instead of an error that is thrown. */
 function connectThroughNode(port: number): Promise<void> {
