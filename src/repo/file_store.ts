@@ -17,7 +17,7 @@ import { inCallersWords, notFound } from "./fs_error.ts";
 import { contentsDraft, moveDraft, removeDraft } from "./journal/draft.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { PathUse, RepoPath, RepoRoot } from "./root.ts";
-import { checkRewrite } from "./secret_rules.ts";
+import { checkSecrets } from "./secret_rules.ts";
 import { hashFile, readSnapshot, type Snapshot } from "./snapshot.ts";
 import { decodeText } from "./text.ts";
 import {
@@ -215,10 +215,8 @@ export class FileStore {
     return this.#locked(paths, TARGET, async (at) => {
       const changes = await plan(at);
       const needed = changes.filter((change) => change.kind === "remove" || !isSame(change));
-      for (const change of needed) {
-        if (change.before !== undefined) refuseReadOnly(change.at);
-        if (change.kind === "put" && options.restores !== true) this.#judgeContents(change);
-      }
+      for (const change of needed) if (change.before !== undefined) refuseReadOnly(change.at);
+      if (options.restores !== true) this.#judgeContents(needed);
       if (needed.length === 0 || options.dryRun === true) return { changes, changeId: null };
       const onStep = needed.length > 1 ? options.onStep : undefined;
       const draft = { files: needed.map(contentsDraft), undoes: options.undoes };
@@ -228,10 +226,9 @@ export class FileStore {
     });
   }
 
-  #judgeContents({ at, before, bytes }: PutChange): void {
-    refuseTooLarge(at, bytes.length);
-    const rewrite = { path: at.path, before: before?.bytes, after: bytes };
-    checkRewrite(rewrite, { allowSecrets: this.#allowSecrets });
+  #judgeContents(changes: readonly FileChange[]): void {
+    for (const change of changes) if (change.kind === "put") refuseTooLarge(change.at, change.bytes.length);
+    checkSecrets(changes, { allowSecrets: this.#allowSecrets });
   }
 
   /**

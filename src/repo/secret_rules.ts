@@ -1,26 +1,36 @@
 /** What a write may not do to secrets: put a mask in the place of one, or bring one in. */
 import { ToolError } from "../core/errors.ts";
 import { countMasks, MASK_ADVICE, redact, secretValues } from "../core/secrets.ts";
+import type { FileChange } from "./change_set.ts";
 import { decodeText } from "./text.ts";
 
-/** New contents for the file at a path, and what stands there now. */
-export interface Rewrite {
-  readonly path: string;
-  readonly before: Uint8Array | undefined;
-  readonly after: Uint8Array;
+/**
+ * Judges one change of several files. What any of them holds already may stay, and move from one to another.
+ *
+ * @param options.allowSecrets Whether secrets may be brought in.
+ * @throws {ToolError} `invalid_arguments` with the reason `masked_secret` or `new_secret`.
+ */
+export function checkSecrets(changes: readonly FileChange[], options: { allowSecrets: boolean }): void {
+  let known: Set<string> | undefined;
+  for (const change of changes) {
+    if (change.kind === "remove") continue;
+    const { path } = change.at;
+    const fresh = scannable(change.bytes);
+    const masks = countMasks(fresh);
+    if (masks > 0 && masks > countMasks(textBefore(change))) {
+      throw masked(`Cannot write "${path}"`, path);
+    }
+    if (options.allowSecrets) continue;
+    const values = secretValues(fresh);
+    if (values.size === 0) continue;
+    known ??= new Set(changes.flatMap((other) => [...secretValues(textBefore(other))]));
+    const [added] = values.difference(known);
+    if (added !== undefined) throw newSecret(`Cannot write "${path}"`, path, kindIn(added));
+  }
 }
 
-/**
- * @param options.allowSecrets Whether secrets may be brought in.
- * @throws {ToolError} `invalid_arguments` with the reason `masked_secret` or `new_secret`. What the file holds already
- * may stay.
- */
-export function checkRewrite({ path, before, after }: Rewrite, options: { allowSecrets: boolean }): void {
-  const [old, fresh] = [before === undefined ? "" : scannable(before), scannable(after)];
-  if (countMasks(fresh) > countMasks(old)) throw masked(`Cannot write "${path}"`, path);
-  if (options.allowSecrets) return;
-  const added = secretValues(fresh).difference(secretValues(old));
-  if (added.size > 0) throw newSecret(`Cannot write "${path}"`, path, kindIn([...added][0] ?? ""));
+function textBefore({ before }: FileChange): string {
+  return before === undefined ? "" : scannable(before.bytes);
 }
 
 /** @throws {ToolError} `invalid_arguments` for a patch that holds a mask: its lines are nowhere in the file. */

@@ -186,6 +186,16 @@ Deno.test("a write or a commit that brings a secret in is refused, unless the op
   await app.call("write_file", { path: "b.md", contents: `x ${TOKEN}` });
 });
 
+Deno.test("a file that holds a secret can be moved, and the move committed", async () => {
+  await using app = await TestApp.create();
+  await app.root.commit({ "conf.toml": FILE });
+  await app.call("apply_patch", {
+    patch:
+      "*** Begin Patch\n*** Update File: conf.toml\n*** Move to: etc/conf.toml\n@@\n-last line\n+end\n*** End Patch\n",
+  });
+  await app.call("git_commit", { message: "chore: move", add: ["conf.toml", "etc/conf.toml"] });
+});
+
 Deno.test("the first commit of a repository is looked at as well", async () => {
   await using app = await TestApp.create();
   await app.root.write({ "a.md": `${TOKEN}\n`, "b.md": "b\n" });

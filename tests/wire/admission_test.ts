@@ -1,6 +1,6 @@
 /** How much is let in: rates, wrong keys, requests and streams at one time, slow bodies, and deep ones. */
 import assert from "node:assert/strict";
-import { ADDRESS, EdgeApp } from "../support/edge_app.ts";
+import { ADDRESS, EdgeApp, LOCAL_TOKEN } from "../support/edge_app.ts";
 import { createToolGate } from "../support/tool_gate.ts";
 
 const PING = { jsonrpc: "2.0", id: 1, method: "ping" };
@@ -77,6 +77,14 @@ Deno.test("a key has a bucket of its own, wherever it comes from, and a made-up 
   assert.deepEqual(await statuses(3, () => ping(app, { key: "a", from: `192.0.2.${n++}` })), [200, 200, 429]);
   assert.deepEqual(await statuses(3, () => ping(app, { key: "b" })), [200, 200, 429]);
   assert.deepEqual(await statuses(3, () => ping(app)), [401, 401, 429], "without a key the address pays");
+});
+
+Deno.test("the key of this machine's own processes has no limit: behind it is a client on stdio", async () => {
+  await using app = await EdgeApp.create({
+    env: { MCP_RL_BUCKET: "1", MCP_RL_WINDOW_MS: "60000" },
+    keys: { a: undefined },
+  });
+  assert.deepEqual(await statuses(4, () => ping(app, { key: LOCAL_TOKEN })), [200, 200, 200, 200]);
 });
 
 Deno.test("health routes do not count, and zero is no limit", async () => {

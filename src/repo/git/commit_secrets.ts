@@ -41,6 +41,7 @@ export async function refuseNewSecrets(
 ): Promise<void> {
   if (session.options.allowSecrets === true) return;
   const base = head ?? await emptyTree(session, signal);
+  const changed: ChangedLines[] = [];
   for (const paths of argumentGroups(only ?? [])) {
     const compared = only === undefined ? ["--cached", base] : [base];
     const output = await session.read([...DIFF, ...compared, "--", ...paths], { signal });
@@ -49,10 +50,13 @@ export async function refuseNewSecrets(
         "Cannot commit: it holds more than can be looked at for secrets; commit fewer files at once";
       throw new ToolError("too_large", message);
     }
-    for (const { path, added, removed } of changedLines(new TextDecoder().decode(output.stdout))) {
-      const fresh = secretValues(added).difference(secretValues(removed));
-      if (fresh.size > 0) throw newSecret(`Cannot commit "${path}"`, path, kindIn([...fresh][0] ?? ""));
-    }
+    changed.push(...changedLines(new TextDecoder().decode(output.stdout)));
+  }
+  // What has moved from one file to another was there before.
+  const removed = new Set(changed.flatMap((file) => [...secretValues(file.removed)]));
+  for (const { path, added } of changed) {
+    const [fresh] = secretValues(added).difference(removed);
+    if (fresh !== undefined) throw newSecret(`Cannot commit "${path}"`, path, kindIn(fresh));
   }
 }
 
