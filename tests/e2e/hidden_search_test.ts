@@ -46,6 +46,17 @@ Deno.test("the index holds no secret, and a file that is hidden later is not fou
     assert.equal(found.results.length, 0, query);
     assert.ok(!JSON.stringify(found).includes(query));
   }
+  for (const mode of ["literal", "regex", "words", "auto"]) {
+    for (const query of [token.slice(0, 12), "the token", "zebra"]) {
+      const args = { query, mode, context: 2 };
+      const { result } = await (await post(url, "tools/call", { name: "search_code", arguments: args }))
+        .json();
+      const text = JSON.stringify(result);
+      assert.ok(!text.includes(token.slice(4, 30)), `search_code ${mode} ${query}: ${text}`);
+      assert.ok(!/"path":"[^"]*\.env"/.test(text.replaceAll("\\", "")), text);
+      if (query === token.slice(0, 12)) assert.deepEqual(result.structuredContent?.hits ?? [], [], text);
+    }
+  }
   const bytes = await Deno.readFile(`${temp.root}/.mcp-index.db`);
   const stored = new TextDecoder("latin1").decode(bytes);
   assert.ok(
