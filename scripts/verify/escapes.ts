@@ -88,7 +88,7 @@ function hostilePlaces(outside: string): string[] {
     `lukhas://file/..%2foutside%2fsecret.txt`,
     "/etc/passwd",
     "../../../../../../../../etc/passwd",
-    "docs/guide.md\\0/../../outside/secret.txt",
+    "docs/guide.md\0/../../outside/secret.txt",
     ".git/config",
     "-rf",
     "$(cat /etc/passwd)",
