@@ -62,10 +62,11 @@ export interface App {
 
 /** How to work here, for a model. Clients cut it off after 512 characters. */
 const INSTRUCTIONS =
-  "This server is one git repository. Find files with search (by content) or find_files (by name), read them with fetch " +
-  "or read_file, and keep the sha256 they return. Edit with apply_patch (a unified diff, or *** Begin Patch for several " +
-  "files) or update_file, and pass expectSha256 so that no one's change is lost. Check with git_diff, then git_commit with " +
-  "add: [paths]. A failed call says what was wrong and what to do. Paths are relative to the repository root.";
+  "This server is one git repository. Look around with repo_map, find files with search, lines with search_code, " +
+  "names with find_files; read them with fetch or read_file, and keep the sha256 they return. Edit with apply_patch " +
+  "(a unified diff, or *** Begin Patch for several files) or update_file, and pass expectSha256 so that no one's " +
+  "change is lost. Check with git_diff, then git_commit with add: [paths]. A failed call says what was wrong and " +
+  "what to do. Paths are relative to the repository root.";
 
 /** Makes the app. */
 export function createApp(parts: AppParts): App {

@@ -14,6 +14,23 @@ export function foldSymbol(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
+/** Whether the part of a text from `start` to `end` is a name that {@linkcode foldSymbol} makes `folded` of. */
+export function isFoldedAs(
+  folded: string,
+  { text, start, end }: { text: string; start: number; end: number },
+): boolean {
+  if (end - start < folded.length) return false;
+  let at = 0;
+  for (let index = start; index < end; index++) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x80) return foldSymbol(text.slice(start, end)) === folded;
+    const lower = code >= 65 && code <= 90 ? code + 32 : code;
+    if ((lower < 97 || lower > 122) && (lower < 48 || lower > 57)) continue;
+    if (lower !== folded.charCodeAt(at++)) return false;
+  }
+  return at === folded.length;
+}
+
 /**
  * What a word and its inflections begin with: `handles`, `handled` and `handling` are `handl`. Cuts endings, and never
  * below four letters, since a beginning that short fits too much.

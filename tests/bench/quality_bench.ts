@@ -16,7 +16,7 @@ const RANKS = 10;
 const COMMITS_MAX = 3_000;
 
 /** Questions of each kind that ripgrep is asked: it takes some hundred times as long. */
-const RIPGREP_QUESTIONS = 25;
+const RIPGREP_QUESTIONS = 10;
 
 /** Mean reciprocal ranks, by kind. */
 type Row = Readonly<Record<Kind, number | undefined>>;

@@ -4,8 +4,7 @@
  */
 import { INDEX_WAIT_MS } from "../../core/limits.ts";
 import type { ListedFiles } from "./differences.ts";
-import type { FromIndexer, IndexReport, ToIndexer } from "./protocol.ts";
-import { WAITING_MAX } from "./protocol.ts";
+import { type FromIndexer, type IndexReport, type ToIndexer, WAITING_MAX } from "./protocol.ts";
 
 /** What the client is made of. */
 export interface IndexClientParts {
@@ -36,6 +35,8 @@ export class IndexClient {
   #telling: ReturnType<typeof setTimeout> | undefined;
   #lastTicket = 0;
   #noticeTicket = 0;
+  /** Tickets up to this one were waited for in vain: an indexer that has crashed answers none. */
+  #givenUpTicket = 0;
   #port: MessagePort | undefined;
   #report = NOTHING;
   #isUsable = true;
@@ -114,14 +115,17 @@ export class IndexClient {
   /** Waits until the index has what was written so far, for at most {@linkcode INDEX_WAIT_MS}. */
   async settle(signal: AbortSignal): Promise<void> {
     const last = this.#lastTicket;
-    const isSettled = () => !this.#isUsable || this.#written.keys().every((ticket) => ticket > last);
+    const isLate = (ticket: number) => ticket > this.#givenUpTicket && ticket <= last;
+    const isSettled = () => !this.#isUsable || !this.#written.keys().some(isLate);
     if (isSettled()) return;
-    const late = Promise.withResolvers<"late">();
-    const timer = setTimeout(() => late.resolve("late"), INDEX_WAIT_MS);
-    const abort = () => late.resolve("late");
+    const over = Promise.withResolvers<"late" | "gone">();
+    const timer = setTimeout(() => over.resolve("late"), INDEX_WAIT_MS);
+    const abort = () => over.resolve("gone");
     signal.addEventListener("abort", abort, { once: true });
     while (!isSettled()) {
-      if (await Promise.race([this.#progress.promise, late.promise]) === "late") break;
+      const end = await Promise.race([this.#progress.promise, over.promise]);
+      if (end === "late") this.#givenUpTicket = last;
+      if (end === "gone") break;
     }
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);

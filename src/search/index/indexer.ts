@@ -5,10 +5,10 @@
 import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
+import { RealFolders } from "../../repo/real_folders.ts";
 import type { ListedFiles } from "./differences.ts";
 import type { IndexStore } from "./index_store.ts";
 import type { IndexReport } from "./protocol.ts";
-import { RealFolders } from "../../repo/real_folders.ts";
 import { ReportBuilder } from "./report_builder.ts";
 import { seeFile } from "./seen_file.ts";
 import { Sweep } from "./sweep.ts";
@@ -106,6 +106,8 @@ export class Indexer {
     const { store, list } = this.#parts;
     const unknown = paths.filter((path) => !store.has(path));
     const listed = unknown.length > 0 ? await list(unknown) : undefined;
+    // What could not be asked for by name is found by looking everywhere.
+    if (unknown.length > 0 && listed === undefined) this.sweepSoon();
     const known = paths.filter((path) => store.has(path));
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#urgent.push({ paths: [...known, ...listed?.paths ?? []], asked: paths, done: resolve });

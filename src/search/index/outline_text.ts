@@ -1,6 +1,6 @@
 /** The definitions of a file as the one text that the index keeps of them, and the number that stands for a name. */
 import type { DocumentSymbol } from "../document.ts";
-import { foldSymbol } from "../words.ts";
+import { foldSymbol, isFoldedAs } from "../words.ts";
 
 /** One line a definition: its line, its kind, its name. */
 export function encodeOutline(symbols: readonly DocumentSymbol[]): string {
@@ -29,6 +29,17 @@ export function decodeOutline(text: string, holding?: readonly string[]): Docume
     const end = text.indexOf("\n", start);
     return decodeLine(text.slice(start, end < 0 ? text.length : end));
   });
+}
+
+/** Those of an outline whose names, folded, are `folded`. The others are not taken apart. */
+export function* symbolsFoldedAs(text: string, folded: string): Generator<DocumentSymbol> {
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 ? text.length : newline;
+    const name = text.indexOf("\t", text.indexOf("\t", start) + 1) + 1;
+    if (isFoldedAs(folded, { text, start: name, end })) yield decodeLine(text.slice(start, end));
+    start = end + 1;
+  }
 }
 
 function decodeLine(entry: string): DocumentSymbol {

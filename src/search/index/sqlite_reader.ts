@@ -11,11 +11,10 @@ import type {
   SymbolHit,
   Vocabulary,
 } from "../index_reader.ts";
-import { foldSymbol } from "../words.ts";
 import { CurrentFiles, type CurrentFilesParts } from "./current_files.ts";
 import { isCorrupt, openForReading } from "./index_file.ts";
 import { readFacts } from "./index_store.ts";
-import { decodeOutline, symbolKey } from "./outline_text.ts";
+import { decodeOutline, symbolKey, symbolsFoldedAs } from "./outline_text.ts";
 import { FileTable } from "./file_table.ts";
 import type { IndexReport } from "./protocol.ts";
 
@@ -155,10 +154,8 @@ export class SqliteReader implements IndexReader, Disposable {
       for (const row of this.#sql?.named.iterate(symbolKey(folded)) ?? []) {
         const path = String(row.path);
         if (!this.#fresh().has(path)) continue;
-        for (const symbol of decodeOutline(String(row.symbols))) {
-          if (symbol.name.length >= folded.length && foldSymbol(symbol.name) === folded) {
-            hits.push({ ...symbol, path });
-          }
+        for (const symbol of symbolsFoldedAs(String(row.symbols), folded)) {
+          hits.push({ ...symbol, path });
           if (hits.length === limit) return hits;
         }
       }

@@ -3,8 +3,8 @@
 /** From the first sign of a change to the sweep: most changes come in groups. */
 const HURRY_MS = 150;
 
-/** A sweep may take this share of the time, while there is always something to look at. */
-const PAUSE_PER_SWEEP = 2;
+/** The pause after a sweep, while there is always something to look at, and how it grows with what the last one took. */
+const PAUSE_PER_SWEEP = 1;
 const PAUSE_MIN_MS = 400;
 
 /** How often, when nothing gives a sign, and which share of the time that may take. */

@@ -8,10 +8,10 @@ import type { QueryPlan, QueryStatistics } from "./query_plan.ts";
 const COLUMN_WEIGHTS: ColumnWeights = { name: 5, path: 2, definitions: 5, headings: 2, body: 1 };
 
 /** Files of the full-text query that are read again. */
-const FULL_TEXT_MAX = 40;
+const FULL_TEXT_MAX = 60;
 
 /** Files that each quoted or whole phrase adds. */
-const PHRASE_MAX = 20;
+const PHRASE_MAX = 40;
 
 /** Files that the paths add, and those of which they are chosen for each piece. */
 const PATHS_MAX = 30;
@@ -22,7 +22,7 @@ const DEFINERS_MAX = 200;
 const DEFINERS_ADDED_MAX = 20;
 
 /** Rows that the full-text query may go through, and tokens that it has in any case. */
-const ROWS_MAX = 3_000;
+const ROWS_MAX = 5_000;
 const TOKENS_MIN = 2;
 
 /** Words of a phrase. A longer one is found by its words. */

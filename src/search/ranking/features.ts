@@ -85,14 +85,16 @@ const CHANGELOG_WORDS = /^(changes|changelog|releases?|history|news)$/;
 function roleFeatures(
   plan: QueryPlan,
   path: string,
-): Pick<Features, "roleAsked" | "test" | "prose" | "data" | "generated" | "changelog"> {
+): Pick<Features, "typeAsked" | "roleAsked" | "test" | "prose" | "data" | "generated" | "changelog"> {
   const [test, prose, data] = [isTest(path), isProse(path), isData(path)];
   const asked = {
     test: asks(plan, TEST_WORDS),
     prose: asks(plan, PROSE_WORDS),
     data: asks(plan, DATA_WORDS),
   };
+  const roles = { test, prose, data };
   return {
+    typeAsked: plan.asked !== undefined && roles[plan.asked] ? 1 : 0,
     roleAsked: (test && asked.test) || (prose && asked.prose) || (data && asked.data) ? 1 : 0,
     test: test && !asked.test ? 1 : 0,
     prose: prose && !asked.prose ? 1 : 0,

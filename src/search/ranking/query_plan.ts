@@ -25,6 +25,8 @@ export interface QueryPlan {
   readonly paths: readonly string[];
   /** Whether it says what is to be done, as the subject of a commit does, rather than what is looked for. */
   readonly isChange: boolean;
+  /** What kind of file a commit's type names: `test(router): …`, `docs: …`. */
+  readonly asked: FileRole | undefined;
   /** The area that a commit's subject names before its colon. */
   readonly scopes: readonly string[];
 }
@@ -98,6 +100,7 @@ export function planQuery(text: string): QueryPlan {
     literals,
     paths: pathsIn(query),
     scopes: scopesIn(query),
+    asked: roleIn(query),
     isChange: /^[a-z]+!?\([^)\n]+\)!?:|^[\w/.-]+: \w/i.test(query) ||
       (words.length > 2 && /^\w+\s/.test(query) && IMPERATIVES.has(words[0] ?? "")),
   };
@@ -161,6 +164,24 @@ const IMPERATIVES = new Set(
 
 /** A type at the beginning of a subject, before its scope. */
 const CHANGE_TYPE = /^(?:fix|feat|refactor|perf|chore|style)(?=[!:(])/i;
+
+/** What a file can be beside the source. */
+export type FileRole = "test" | "prose" | "data";
+
+const TYPE_ROLES: Readonly<Record<string, FileRole>> = {
+  test: "test",
+  tests: "test",
+  bench: "test",
+  doc: "prose",
+  docs: "prose",
+  ci: "data",
+  build: "data",
+};
+
+function roleIn(query: string): FileRole | undefined {
+  const type = /^([a-z]+)(?:\([^)\n]{1,60}\))?!?:/i.exec(query)?.[1]?.toLowerCase() ?? "";
+  return Object.hasOwn(TYPE_ROLES, type) ? TYPE_ROLES[type] : undefined;
+}
 
 /** Types of Conventional Commits 1.0.0 and the habits around it: they say nothing of where a change goes. */
 const CHANGE_TYPES = new Set("fix feat feature refactor perf chore build style revert bug".split(" "));

@@ -26,6 +26,7 @@ export const FEATURES = [
   "adjacent",
   "run",
   // What it is, where the query asks for that.
+  "typeAsked",
   "roleAsked",
   // What it is, where the query does not ask for that.
   "test",
@@ -62,6 +63,7 @@ export const FIND_WEIGHTS: Features = {
   window: 0.9,
   adjacent: 0.6,
   run: 0.15,
+  typeAsked: 0,
   roleAsked: 0.2,
   test: 0,
   prose: 0,
@@ -91,6 +93,7 @@ export const CHANGE_WEIGHTS: Features = {
   window: 0.7,
   adjacent: 0.3,
   run: 0.7,
+  typeAsked: 0.6,
   roleAsked: 0.4,
   test: -0.15,
   prose: -0.2,

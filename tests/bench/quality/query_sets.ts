@@ -24,9 +24,9 @@ const QUESTIONS_PER_KIND = 100;
 /** A change that touches more than this is not about any of its files. */
 const CHANGE_FILES_MAX = 10;
 
-/** Commits that change whatever needs it: releases, dependencies, pipelines, spelling, formatting. */
+/** Commits that change whatever needs it: releases, dependencies, pipelines, spelling, form. */
 const ASKS_FOR_NO_PLACE =
-  /^(bump|release|revert|merge|chore|ci|deps?|build|style|lint|v?\d)\b|\b(deps|dependenc(y|ies)|version|release|changelog|typos?|clippy|lint|linter|msrv|fmt|upgrade|bump)\b|#\d+$/i;
+  /^(bump|release|revert|merge|chore|ci|deps?|build|style|lint|v?\d)\b|\b(deps|dependenc(y|ies)|version|release|changelog|typos?|grammar|wording|formatting|broken links?|unused imports?|clippy|lint|linter|msrv|fmt|upgrade|bump)\b|#\d+$/i;
 
 const PROSE: ReadonlySet<Language | undefined> = new Set<Language>(["markdown", "text", "html"]);
 const DATA: ReadonlySet<Language | undefined> = new Set<Language>(["json", "yaml", "toml", "css"]);
