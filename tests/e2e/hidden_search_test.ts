@@ -68,6 +68,14 @@ Deno.test("the index holds no secret, and a file that is hidden later is not fou
     const found = await find(url, query);
     assert.doesNotMatch(JSON.stringify(found.results), /quagga|customers/);
   }
+  for (
+    const [name, args] of [["outline", { path: "customers/list.md" }], ["outline", { path: ".env" }]] as const
+  ) {
+    assert.match(await (await post(url, "tools/call", { name, arguments: args })).text(), /path_denied/);
+  }
+  const map = await (await post(url, "tools/call", { name: "repo_map", arguments: {} })).text();
+  assert.match(map, /a\.md/);
+  assert.doesNotMatch(map, /customers|\.env(?!\.example)/);
   await temp.write({ ".lukhas/policy.json": "{}" });
   assert.deepEqual((await findWhole(url, "quagga", "customers/list.md")).results.map(({ path }) => path), [
     "customers/list.md",
