@@ -26,7 +26,8 @@ export function jobView(job: Job): JobView {
     attempt: job.attempt,
     ...(job.outcome !== undefined && { outcome: job.outcome }),
     ...(job.cancelRequestedAt !== undefined && { cancelRequested: true }),
-    ...(job.progress !== undefined && { progress: job.progress }),
+    // How far a job was before its result came says nothing any more.
+    ...(job.progress !== undefined && job.status !== "COMPLETED" && { progress: job.progress }),
     ...(job.result !== undefined && { result: job.result }),
     ...(job.run !== undefined && { run: job.run }),
     ...(job.error !== undefined && { error: { ...job.error } }),
