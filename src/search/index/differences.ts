@@ -1,7 +1,7 @@
 /** What has become different between the index and the disk, found by looking at every file without reading one. */
 import { lstat, type RealFolders } from "../../repo/real_folders.ts";
 import type { IndexStore } from "./index_store.ts";
-import { stampOf } from "./stamp.ts";
+import { type Held, stampOf } from "./stamp.ts";
 
 /** The files that belong into the index. */
 export interface ListedFiles {
@@ -11,14 +11,13 @@ export interface ListedFiles {
   readonly isTruncated: boolean;
 }
 
-/** Files of the index that are not on disk as they were, each as it is found; undefined for one that is. */
-export function* changedFiles(
+/** Looks at every file of the index, and says of each whether it is on disk as it was. */
+export function* lookAtFiles(
   { root, store, folders }: { root: string; store: IndexStore; folders: RealFolders },
-): Generator<string | undefined, void> {
+): Generator<{ readonly path: string; readonly held: Held }, void> {
   for (const path of store.paths()) {
     const info = folders.leadTo(path) ? lstat(`${root}/${path}`) : undefined;
-    const isSame = info?.isFile === true && store.isCurrent(path, stampOf(info));
-    yield isSame ? undefined : path;
+    yield { path, held: info?.isFile === true ? store.holds(path, stampOf(info)) : "no" };
   }
 }
 

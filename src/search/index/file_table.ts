@@ -1,7 +1,7 @@
 /** The files of the index in the app's memory: read once, then kept up by the indexer's reports. */
 import type { IndexedFile } from "../index_reader.ts";
 import type { IndexedFacts } from "./index_store.ts";
-import { isSameStamp, type Stamp } from "./stamp.ts";
+import { type Held, isSameStamp, type Stamp } from "./stamp.ts";
 
 /** See the module. */
 export class FileTable {
@@ -41,7 +41,7 @@ export class FileTable {
   }
 
   /** Whether the index holds the file as the stamp shows it: `perhaps` where the stamp is no proof yet. */
-  holds(path: string, stamp: Stamp): "yes" | "perhaps" | "no" {
+  holds(path: string, stamp: Stamp): Held {
     const facts = this.#facts.get(path);
     if (facts === undefined || !isSameStamp(facts.stamp, stamp)) return "no";
     return facts.isSettled ? "yes" : "perhaps";

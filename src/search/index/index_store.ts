@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SearchDocument } from "../document.ts";
 import type { Language } from "../language.ts";
 import { decodeOutline, encodeOutline, symbolKeys } from "./outline_text.ts";
-import { isSameStamp, type Stamp } from "./stamp.ts";
+import { type Held, isSameStamp, type Stamp } from "./stamp.ts";
 import { gatherWords } from "./vocabulary.ts";
 
 /** What the index knows of a file without its text. */
@@ -84,10 +84,11 @@ export class IndexStore implements Disposable {
     return this.#entries.keys();
   }
 
-  /** Whether the index holds the file as a stamp shows it. */
-  isCurrent(path: string, stamp: Stamp): boolean {
+  /** Whether the index holds the file as a stamp shows it: `perhaps` where the stamp is no proof yet. */
+  holds(path: string, stamp: Stamp): Held {
     const entry = this.#entries.get(path);
-    return entry !== undefined && entry.isSettled && isSameStamp(entry.stamp, stamp);
+    if (entry === undefined || !isSameStamp(entry.stamp, stamp)) return "no";
+    return entry.isSettled ? "yes" : "perhaps";
   }
 
   /** Files that were taken in since the words were gathered. */

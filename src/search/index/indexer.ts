@@ -64,6 +64,8 @@ export class Indexer {
   readonly #dropped = new Set<string>();
   /** Files whose times prove nothing yet. */
   readonly #unsettled = new Set<string>();
+  /** Those of them for which it is time. */
+  readonly #rechecks = new Set<string>();
   #gathering: Generator<undefined, void> | undefined;
   #isSwept = false;
   #isClosed = false;
@@ -81,6 +83,7 @@ export class Indexer {
       elapsed: parts.clock.elapsed,
       wake: () => this.#wake(),
       onChanged: (path) => this.#queue.add(path),
+      onDoubt: (path) => this.#unsettled.add(path),
       onDropped: (path) => this.#dropped.add(path),
       onEnd: () => this.#endSweep(),
     });
@@ -141,7 +144,8 @@ export class Indexer {
     }
     if (this.#sweep.step(this.#parts.clock.elapsed() + SLICE_MS)) return true;
     if (this.#dropped.size > 0) this.#drop();
-    else if (this.#queue.size > 0) this.#work();
+    else if (this.#queue.size > 0) this.#work(this.#queue);
+    else if (this.#rechecks.size > 0) this.#work(this.#rechecks);
     else return this.#gatherWords();
     return true;
   }
@@ -177,9 +181,9 @@ export class Indexer {
     if (ms === SETTLE_MS) this.#requeueUnsettled();
   }
 
-  /** Reads again what may have changed since without its times saying so. */
+  /** What may have changed since without its times saying so is read again. It does not count as pending. */
   #requeueUnsettled(): void {
-    for (const path of this.#unsettled) this.#queue.add(path);
+    for (const path of this.#unsettled) this.#rechecks.add(path);
     this.#unsettled.clear();
   }
 
@@ -196,22 +200,21 @@ export class Indexer {
     this.#commit();
   }
 
-  /** Indexes what differs, for one slice. */
-  #work(): void {
+  /** Indexes some files, for one slice. */
+  #work(files: Set<string>): void {
     const { clock } = this.#parts;
     const until = clock.elapsed() + SLICE_MS;
-    for (const path of this.#queue) {
+    for (const path of files) {
       this.#index(path);
       if (clock.elapsed() >= until) break;
     }
     const isDue = clock.elapsed() - this.#committedAt > COMMIT_MS || this.#uncommittedBytes > COMMIT_BYTES;
-    if (isDue || this.#queue.size === 0) this.#commit();
-    if (this.#queue.size === 0) this.#noteBurst();
+    if (isDue || files.size === 0) this.#commit();
+    if (files.size === 0) this.#noteBurst();
   }
 
   #index(path: string): void {
-    this.#queue.delete(path);
-    this.#unsettled.delete(path);
+    for (const waiting of [this.#queue, this.#rechecks, this.#unsettled]) waiting.delete(path);
     const { root, store, clock } = this.#parts;
     const seen = seeFile(path, { root, folders: this.#folders, now: clock.now() });
     if (seen === undefined) return this.#forget(path);

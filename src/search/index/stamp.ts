@@ -17,6 +17,9 @@ export interface Stamp {
   readonly changedAt: number;
 }
 
+/** Whether the index holds a file as it is. */
+export type Held = "yes" | "perhaps" | "no";
+
 /** The stamp of what `lstat` found. */
 export function stampOf({ size, mtime, ctime }: Deno.FileInfo): Stamp {
   const modifiedAt = mtime?.getTime() ?? 0;

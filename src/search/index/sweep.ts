@@ -1,6 +1,6 @@
 /** Sweeps: every file is looked at, in slices, while git lists those that belong into the index. */
 import type { RealFolders } from "../../repo/real_folders.ts";
-import { changedFiles, compareLists, type ListedFiles } from "./differences.ts";
+import { compareLists, type ListedFiles, lookAtFiles } from "./differences.ts";
 import type { IndexStore } from "./index_store.ts";
 import { SweepSchedule } from "./sweep_schedule.ts";
 
@@ -18,6 +18,8 @@ export interface SweepParts {
   readonly wake: () => void;
   /** A file differs from what the index has. */
   readonly onChanged: (path: string) => void;
+  /** A file may differ, without its times saying so. */
+  readonly onDoubt: (path: string) => void;
   /** A file of the index does not belong into it. */
   readonly onDropped: (path: string) => void;
   /** Every file was looked at. */
@@ -31,7 +33,7 @@ export class Sweep {
   #isRunning = false;
   #isListing = false;
   /** The files of the index that are still to be looked at. */
-  #looking: Generator<string | undefined, void> | undefined;
+  #looking: ReturnType<typeof lookAtFiles> | undefined;
   #listed: ListedFiles | undefined;
 
   constructor(parts: SweepParts) {
@@ -69,7 +71,7 @@ export class Sweep {
     this.#isListing = true;
     this.#schedule.began();
     folders.forget();
-    this.#looking = changedFiles(this.#parts);
+    this.#looking = lookAtFiles(this.#parts);
     list().then((listed) => {
       this.#isListing = false;
       this.#listed = listed;
@@ -77,15 +79,17 @@ export class Sweep {
     });
   }
 
-  #look(looking: Generator<string | undefined, void>, until: number): void {
+  #look(looking: ReturnType<typeof lookAtFiles>, until: number): void {
+    const { elapsed, onChanged, onDoubt } = this.#parts;
     do {
       const { done, value } = looking.next();
-      if (value !== undefined) this.#parts.onChanged(value);
       if (done === true) {
         this.#looking = undefined;
         return;
       }
-    } while (this.#parts.elapsed() < until);
+      if (value.held === "no") onChanged(value.path);
+      if (value.held === "perhaps") onDoubt(value.path);
+    } while (elapsed() < until);
   }
 
   #end(): void {
