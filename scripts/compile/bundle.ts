@@ -21,7 +21,7 @@ export async function makeBundle(folder: string): Promise<string[]> {
   const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
   if (!names.includes(ENTRY)) throw new Error(`Cannot find ${ENTRY} among what was bundled: ${names}`);
   const texts = await Promise.all(names.map(async (name) => {
-    const text = withoutPlaces(await Deno.readTextFile(`${folder}/${name}`));
+    const text = withLazyRequire(withoutPlaces(await Deno.readTextFile(`${folder}/${name}`)));
     await Deno.writeTextFile(`${folder}/${name}`, text);
     return text;
   }));
@@ -36,6 +36,18 @@ export function withoutPlaces(text: string): string {
 }
 
 /**
+ * The bundler's `require`, for packages that are not modules, loads `node:module` in the file that all others share:
+ * every start, in each of its threads, would wait for it. What packages require of node is built in, and is asked for
+ * when it is needed.
+ */
+export function withLazyRequire(text: string): string {
+  return text.replace(
+    /^import \{ createRequire as (\w+) \} from "node:module";\nvar __require = \1\(import\.meta\.url\);$/m,
+    "var __require = (name) => process.getBuiltinModule(name);",
+  );
+}
+
+/**
  * What is missing from a bundle or would be looked for beside it.
  *
  * @param files What it must hold, relative to the repository: the bundler writes each name over what it came from.
@@ -45,7 +57,12 @@ export function bundleProblems(texts: readonly string[], files: readonly string[
   const beside = texts.flatMap((
     text,
   ) => [...text.matchAll(/new URL\(\s*["'`](\.[^"'`]*)["'`]\s*,\s*import\.meta\.url/g)]);
+  const required = texts.flatMap((text) => [...text.matchAll(/\b__require\("(?!node:)([^"]+)"\)/g)]);
   return [
+    ...required.map(([, name]) => `${name} is required and is not built in`),
+    ...texts.some((text) => text.includes("createRequire as"))
+      ? ["every start loads node:module, for the bundler's require has changed"]
+      : [],
     ...files.filter((file) => !held.has(file)).map((file) => `${file} is missing`),
     ...beside.map(([, name]) =>
       `${name} would be looked for beside the file: import it, or start from the entry`
