@@ -36,15 +36,22 @@ export async function readKeysFile(path: string): Promise<KeyDigest[]> {
 export interface KeysFileListener {
   /** The file was read again. */
   onKeys(keys: readonly KeyDigest[]): void;
-  /** It may have changed, and cannot be used: the keys of before go on to hold. */
+  /** It has changed and cannot be used, told once for each way in which it cannot: the keys of before go on to hold. */
   onProblem(problem: string): void;
 }
 
 /** Reads the file again when something changes in its folder, and on SIGHUP; until it is disposed of. */
 export function watchKeysFile(path: string, listener: KeysFileListener): Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let told: string | undefined;
   const look = () =>
-    readKeysFile(path).then(listener.onKeys, (error) => listener.onProblem(String(error.message)));
+    readKeysFile(path).then((keys) => {
+      told = undefined;
+      listener.onKeys(keys);
+    }, ({ message }) => {
+      // Where the log lies in the same folder, telling a problem looks like the next change of the file.
+      if (message !== told) listener.onProblem(told = message);
+    });
   // An editor writes in several steps, and a link may be exchanged for another: what counts is how it looks afterwards.
   const soon = () => {
     clearTimeout(timer);
@@ -55,12 +62,17 @@ export function watchKeysFile(path: string, listener: KeysFileListener): Disposa
     for await (const _ of watcher ?? []) soon();
   })();
   watching.catch((error) => listener.onProblem(String(error)));
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", look);
+  // Who asks for it is told in any case.
+  const lookAnyway = () => {
+    told = undefined;
+    look();
+  };
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", lookAnyway);
   return {
     [Symbol.dispose]() {
       clearTimeout(timer);
       watcher?.close();
-      if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGHUP", look);
+      if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGHUP", lookAnyway);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The file of keys of a running server: rotation without a restart, and nothing of it in reach of a tool. */
 import assert from "node:assert/strict";
+import { KEYS_SETTLE_MS } from "../../src/core/limits.ts";
 import { MainProcess } from "../support/main_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 
@@ -62,6 +63,30 @@ Deno.test("keys are exchanged by writing or replacing the file, and by SIGHUP; a
   Deno.kill(main.pid, "SIGTERM");
   assert.equal(await main.ended(), 0);
   assert.doesNotMatch(main.lines.join("\n"), /key-of|not a key/);
+});
+
+Deno.test("a broken file of keys is told once, however much happens in its folder, and again when asked with SIGHUP", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const file = `${temp.outside}/keys`;
+  await Deno.writeTextFile(file, "first-key-of-all\n");
+  await using main = new MainProcess({
+    env: { LUKHAS_REPO_ROOT: temp.root, LUKHAS_MCP_API_KEYS_FILE: file },
+  });
+  const url = await main.url();
+  const told = () => main.lines.filter((line) => line.includes("the keys stay as they are"));
+  await Deno.writeTextFile(file, "broken in one way\n");
+  await main.line(/the keys stay as they are.*line 1/);
+  // As a log that lies beside the file does.
+  for (let i = 0; i < 5; i++) {
+    await Deno.writeTextFile(`${temp.outside}/server.log`, `${i}`);
+    await new Promise((resolve) => setTimeout(resolve, 2 * KEYS_SETTLE_MS));
+  }
+  await Deno.writeTextFile(file, "# none\nbroken in another way\n");
+  await main.line(/the keys stay as they are.*line 2/);
+  assert.equal(told().length, 2, told().join("\n"));
+  Deno.kill(main.pid, "SIGHUP");
+  while (told().length < 3) await statusOf(url, "first-key-of-all");
+  assert.match(told()[2]!, /line 2/);
 });
 
 Deno.test("a file of keys in the root is out of every tool's reach", async () => {
