@@ -2,6 +2,8 @@
 # lukhas-mcp @VERSION@ for @TARGET@: a program that unpacks itself once, and from then on runs what it unpacked.
 # Below the last line of this text lies a tar.gz. It takes sh, tar, gzip and coreutils (or busybox), and no network.
 set -u
+# What is unpacked is its user's alone; what the server writes has the modes that its user wants.
+mask=$(umask)
 umask 077
 
 id='@ID@'
@@ -130,4 +132,5 @@ done
 # Settings of other programs that run on Deno or Node: an editor's terminal sets NODE_OPTIONS, say.
 unset NODE_OPTIONS DENO_V8_FLAGS DENO_TRACE_PERMISSIONS
 export DENO_DIR="$dir/cache" DENO_NO_UPDATE_CHECK=1
+umask "$mask"
 exec "$dir/deno" run @FLAGS@ "$dir/app/main.js" @ARGUMENTS@ "$@"

@@ -16,6 +16,16 @@ function assertRan({ code, out, err }: Start): void {
   assert.equal(out[0], "ran");
 }
 
+Deno.test("what the server writes has its user's umask, at the first start and at later ones", async () => {
+  await using packed = await PackedFile.create();
+  const shell = ["/bin/sh", "-c", 'umask 027; exec /bin/sh "$0" "$@"'];
+  for (const start of ["first", "second"]) {
+    const ran = await packed.start({ shell, env: { TELL_UMASK: "1" } });
+    assertRan(ran);
+    assert.match(ran.out.at(-1) ?? "", /^0*27$/, start);
+  }
+});
+
 Deno.test("it unpacks itself once, with every shell, and hands its arguments on as they are", async (t) => {
   const args = ["stdio", "--root", "/srv/a b", "it's", "", "*", "$HOME", "`id`", "é\\n"];
   for (const shell of SHELLS) {

@@ -19,10 +19,11 @@ function exists(path: string): boolean {
   }
 }
 
-/** Prints its arguments, one a line, and DENO_DIR. What follows `exit` is weight that does not compress. */
+/** Prints its arguments, one a line, and DENO_DIR; with TELL_UMASK its umask too. What follows `exit` is weight that does not compress. */
 function standIn(weight: number): Uint8Array {
   const script = new TextEncoder().encode(
-    `#!/bin/sh\n[ "$1" = --version ] && exit 0\nprintf 'ran\\n'; printf '%s\\n' "$@" "$DENO_DIR"\nexit\n`,
+    `#!/bin/sh\n[ "$1" = --version ] && exit 0\nprintf 'ran\\n'; printf '%s\\n' "$@" "$DENO_DIR"\n` +
+      `[ -z "\${TELL_UMASK:-}" ] || umask\nexit\n`,
   );
   const bytes = new Uint8Array(script.length + weight);
   bytes.set(script);
