@@ -7,9 +7,10 @@
  *     deno task compile --target TRIPLE        dist/lukhas-mcp-<system>, for another system
  *     deno task compile --all                  … for every system
  *
- * With --root or --pin, `--reach PATH`, `--net HOST[:PORT]` and `--run PROGRAM` allow more, and may be repeated: a database
- * or a file of keys outside the root, another address than loopback, the program of evaluations. `--shape native` fails where Deno's base runtime cannot be
- * had, `--shape self-extracting` does not ask for it. The sums of all files are in dist/SHA256SUMS.
+ * With --root or --pin, `--reach PATH` and `--net HOST[:PORT]` allow more, and may be repeated: a database or a file of keys
+ * outside the root, another address than loopback. `--commands` lets the file run other programs than git, which
+ * LUKHAS_EVAL_BACKEND=command needs. `--shape native` fails where Deno's base runtime cannot be had, `--shape
+ * self-extracting` does not ask for it. The sums of all files are in dist/SHA256SUMS.
  */
 import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
@@ -33,7 +34,7 @@ const { values } = parseArgs({
     pin: { type: "boolean", default: false },
     reach: { type: "string", multiple: true },
     net: { type: "string", multiple: true },
-    run: { type: "string", multiple: true },
+    commands: { type: "boolean", default: false },
     shape: { type: "string", default: "auto" },
   },
 });
@@ -46,6 +47,7 @@ function print(line: string): void {
 }
 
 function readShape(): Shape {
+  const { commands } = values;
   const root = values.root ?? (values.pin ? Deno.env.get("LUKHAS_REPO_ROOT") : undefined);
   if (root === undefined) {
     if (values.pin) {
@@ -54,13 +56,13 @@ function readShape(): Shape {
     if (values.reach ?? values.net) {
       throw new TypeError("Cannot use --reach and --net without --root or --pin");
     }
-    return {};
+    return { commands };
   }
   return {
+    commands,
     root: pinnedPath(root),
     reach: (values.reach ?? []).map(pinnedPath),
     net: values.net ?? [],
-    run: values.run ?? [],
     git: GIT_PLACES,
   };
 }

@@ -49,8 +49,8 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
   const { config, root, lock, parts, onLine } = options;
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
   await lock.announce({ pid: Deno.pid, url: null, token });
-  const settings = await appSettings({ config, root, token, isPrivate: onLine !== undefined, parts });
   const children = await evalChildren(options);
+  const settings = await appSettings({ config, root, token, isPrivate: onLine !== undefined, parts });
   return new AppProcess(options, { settings, token, children });
 }
 
@@ -58,6 +58,14 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
 async function evalChildren({ config, root, parts }: AppProcessOptions): Promise<EvalChildren | undefined> {
   const { backend } = config.evals;
   if (backend.kind !== "command") return undefined;
+  const { state } = await Deno.permissions.query({ name: "run" });
+  if (state !== "granted") {
+    throw new StartError(
+      "Cannot use LUKHAS_EVAL_BACKEND=command: this process may start no program but git; start it with --allow-run " +
+        "(deno run -P --allow-run --no-prompt main.ts), or compile the file with --commands",
+      EXIT.config,
+    );
+  }
   const { EvalChildren } = await import("./eval_children.ts");
   return new EvalChildren({ backend, folder: root, secrets: SECRET_VARIABLES, now: parts.clock.now, later });
 }

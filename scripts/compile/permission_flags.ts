@@ -12,8 +12,11 @@ export interface Shape {
   readonly reach?: readonly string[];
   /** Further addresses that a pinned file may listen on or talk to, with or without a port. */
   readonly net?: readonly string[];
-  /** Programs beside git that a pinned file may run: what its evaluations are. */
-  readonly run?: readonly string[];
+  /**
+   * Whether it may run other programs than git: for evaluations by a command. A list of programs would not do, because
+   * the runtime takes a signal to a process group for the right to run anything.
+   */
+  readonly commands?: boolean;
   /** Where git may be found by a pinned file. */
   readonly git?: readonly string[];
 }
@@ -23,16 +26,16 @@ const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
 
 /** Flags of `deno run` and `deno compile`, and what stands before the user's own arguments. */
 export function shapeFlags(
-  { root, reach = [], net = [], run = [], git = [] }: Shape,
+  { root, reach = [], net = [], commands = false, git = [] }: Shape,
   set: PermissionSet,
 ): { readonly flags: readonly string[]; readonly args: readonly string[] } {
-  if (root === undefined) return { flags: ["--no-prompt", ...permissionFlags(set)], args: [] };
+  const portable: PermissionSet = { ...set, ...(commands && { run: true }) };
+  if (root === undefined) return { flags: ["--no-prompt", ...permissionFlags(portable)], args: [] };
   const pinned: PermissionSet = {
-    ...set,
+    ...portable,
     read: [root, ...reach, ...git],
     write: [root, ...reach],
     net: [...LOOPBACK, ...net],
-    run: ["git", ...run],
   };
   return { flags: ["--no-prompt", ...permissionFlags(pinned)], args: [PINNED_FLAG, root] };
 }

@@ -26,15 +26,20 @@ Deno.test("a pinned file may read and write its root, talk to loopback and run g
   ];
   for (const flag of wanted) assert.ok(flags.includes(flag), flag);
   const more = shapeFlags(
-    { root: "/srv/a", reach: ["/var/db"], net: ["0.0.0.0:8766"], run: ["inspect"] },
+    { root: "/srv/a", reach: ["/var/db"], net: ["0.0.0.0:8766"] },
     SET,
-  ).flags.join(
-    "\n",
-  );
+  ).flags.join("\n");
   assert.match(
     more,
     /--allow-read=\/srv\/a,\/var\/db\n--allow-write=\/srv\/a,\/var\/db\n.*,0\.0\.0\.0:8766\n/,
   );
+});
+
+Deno.test("no file runs anything but git, unless it is made to run commands", () => {
+  for (const shape of [{}, { root: "/srv/a" }]) {
+    assert.ok(shapeFlags(shape, SET).flags.includes("--allow-run=git"));
+    assert.ok(shapeFlags({ ...shape, commands: true }, SET).flags.includes("--allow-run"));
+  }
 });
 
 Deno.test("no path opens more than itself: one with a comma would be two", () => {

@@ -159,6 +159,8 @@ Deno.test("doctor: the services and programs of the release loop are looked for"
   });
   assert.match(gone, /^problem +backends +canaries: .* does not answer .*: set PROM_URL/m);
   assert.match(gone, /^problem +backends +.*there is no "no-such-program" on the PATH$/m);
+  const confined = await doctor({ LUKHAS_EVAL_BACKEND: "command", LUKHAS_EVAL_COMMAND: '["true"]' });
+  assert.match(confined, /^problem +backends +LUKHAS_EVAL_BACKEND=command needs a start with --allow-run/m);
   assert.match(gone, /^note +execution .*runs programs by design/m);
 });
 

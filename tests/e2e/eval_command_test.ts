@@ -41,6 +41,7 @@ async function withServer(
   await root.write({ "eval.sh": SCRIPT });
   const start = () =>
     new MainProcess({
+      flags: ["--allow-run"],
       env: {
         LUKHAS_REPO_ROOT: root.root,
         LUKHAS_EVAL_BACKEND: "command",
@@ -148,6 +149,10 @@ Deno.test("a command that makes no sense stops the start, and names its variable
     "numbers": [
       { LUKHAS_EVAL_BACKEND: "command", LUKHAS_EVAL_COMMAND: "[1]" },
       /is not a JSON list of texts/,
+    ],
+    "a server that may start git alone": [
+      { LUKHAS_EVAL_BACKEND: "command", LUKHAS_EVAL_COMMAND: '["true"]' },
+      /may start no program but git; start it with --allow-run/,
     ],
     "no address": [{ LUKHAS_EVAL_BACKEND: "http" }, /needs LUKHAS_EVAL_URL, the address of the service/],
     "another backend": [{ LUKHAS_EVAL_BACKEND: "magic" }, /is none of simulated, command, http/],

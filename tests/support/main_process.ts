@@ -15,6 +15,8 @@ export interface MainProcessOptions {
   readonly cwd?: string;
   /** What stands behind the entry. @default [] */
   readonly args?: readonly string[];
+  /** Flags of the runtime beside those of the start task. @default [] */
+  readonly flags?: readonly string[];
   /** Another entry. @default {@linkcode MAIN} */
   readonly entry?: string;
   /** Whether it runs on a terminal: `script` makes one, and its output is what the terminal shows. */
@@ -44,7 +46,7 @@ export class MainProcess implements AsyncDisposable {
   constructor(options: MainProcessOptions = {}) {
     this.#env = options.terminal === true ? {} : options.env ?? {};
     const { terminal = false, entry = MAIN } = options;
-    const command = [Deno.execPath(), ...FLAGS, entry, ...options.args ?? []];
+    const command = [Deno.execPath(), ...FLAGS, ...options.flags ?? [], entry, ...options.args ?? []];
     // Our own quoting: neither the path of deno nor that of the project holds a quote.
     const line = command.map((word) => `'${word}'`).join(" ");
     this.#child = new Deno.Command(terminal ? "script" : Deno.execPath(), {

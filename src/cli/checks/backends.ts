@@ -21,8 +21,14 @@ async function evalBackend({ config: { evals: { backend } }, root, git }: CheckC
       const program = name.includes("/")
         ? name
         : await findProgram(name, { path: git.env.PATH ?? "", outside: root });
-      if (program !== undefined) return ok(`evaluations are run by ${program}`);
-      return problem(`LUKHAS_EVAL_COMMAND: there is no ${JSON.stringify(name)} on the PATH`);
+      if (program === undefined) {
+        return problem(`LUKHAS_EVAL_COMMAND: there is no ${JSON.stringify(name)} on the PATH`);
+      }
+      const { state } = await Deno.permissions.query({ name: "run" });
+      if (state === "granted") return ok(`evaluations are run by ${program}`);
+      return problem(
+        "LUKHAS_EVAL_BACKEND=command needs a start with --allow-run, or a file compiled with --commands",
+      );
     }
     case "http":
       return await service("evaluations", { url: backend.url, variable: "LUKHAS_EVAL_URL" });
