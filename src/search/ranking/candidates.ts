@@ -10,6 +10,9 @@ const COLUMN_WEIGHTS: ColumnWeights = { name: 5, path: 2, definitions: 5, headin
 /** Files of the full-text query that are read again. */
 const FULL_TEXT_MAX = 60;
 
+/** The same where the query as a whole spells a definition: there is little left to find. */
+const NAMED_FULL_TEXT_MAX = 20;
+
 /** Files that each quoted or whole phrase adds. */
 const PHRASE_MAX = 40;
 
@@ -49,10 +52,15 @@ export function findCandidates(
     ...plan.terms.map(({ word }, at) => ({ token: word, files: frequencies[at] ?? 0 })),
     ...names,
   ]);
+  const isNamed = plan.names.some(({ folded, share }) => share === 1 && definers.has(folded));
   const found = new Map<string, number>();
   if (chosen.length > 0) {
     const expression = chosen.map(quote).join(" OR ");
-    const hits = index.match(expression, { weights: COLUMN_WEIGHTS, limit: FULL_TEXT_MAX, inScope });
+    const hits = index.match(expression, {
+      weights: COLUMN_WEIGHTS,
+      limit: isNamed ? NAMED_FULL_TEXT_MAX : FULL_TEXT_MAX,
+      inScope,
+    });
     const best = hits[0]?.score ?? 1;
     for (const { path, score } of hits) found.set(path, score / best);
   }
