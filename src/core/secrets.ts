@@ -62,16 +62,29 @@ export function secretValues(text: string): Set<string> {
 
 /**
  * Masks the secrets of a unified diff, hunk by hunk. What a hunk shows of a private key may lack the key's beginning, its
- * end or both: an end without a beginning takes all above it, and lines of nothing but base64 are masked as well.
+ * end or both: an end without a beginning takes all above it, and lines of nothing but base64 are masked as well. Of a line
+ * that git quotes behind a hunk's position only the beginning is there: it goes where it could be a secret's.
  */
 export function redactDiff(diff: string): Redacted {
   let redacted = 0;
-  const parts = diff.split(/^(?=@@ |diff --git )/m).map((part) => {
-    const secrets = part.startsWith("@@ ") ? findInHunk(part) : findSecrets(part);
-    redacted += secrets.length;
-    return secrets.length === 0 ? part : masked(part, secrets, "+- ");
+  // A file in conflict has a sign more on each line, and its hunks an @ more.
+  const parts = diff.split(/^(?=@@+ |diff --(?:git|cc|combined) )/m).map((part) => {
+    const hunk = part.startsWith("@@") ? withoutSecretHeading(part) : part;
+    const secrets = part.startsWith("@@") ? findInHunk(hunk) : findSecrets(hunk);
+    redacted += secrets.length + (hunk === part ? 0 : 1);
+    return secrets.length === 0 ? hunk : masked(hunk, secrets, "+- ");
   });
   return { text: redacted === 0 ? diff : parts.join(""), redacted };
+}
+
+/** What of a line could be a part of a private key. */
+const KEY_RUN = /[A-Za-z0-9+/]{24}/;
+
+function withoutSecretHeading(hunk: string): string {
+  return hunk.replace(/^(@@+ [^@\n]* @@+) ([^\n]*)/, (whole, position: string, heading: string) => {
+    const mayBeSecret = KEY_RUN.test(heading) || heading.search(CANDIDATE) >= 0;
+    return mayBeSecret ? position : whole;
+  });
 }
 
 const PRIVATE_KEY = "private-key";
@@ -158,8 +171,9 @@ function keyAt(text: string, start: number, ends: KeyEnds): Secret | undefined {
   return /[A-Za-z0-9+/]{16}/.test(beginning) ? { kind: PRIVATE_KEY, start: inside, end } : undefined;
 }
 
-/** A line of base64 as PEM and OpenPGP wrap it, with the sign of a diff before it. */
-const KEY_LINE = /^[+ -](?=[^a-z\n]*[a-z])(?=[^A-Z\n]*[A-Z])(?=[^0-9\n]*[0-9])[A-Za-z0-9+/]{60,76}={0,2}$/gm;
+/** A line of base64 as PEM and OpenPGP wrap it, with the signs of a diff before it. */
+const KEY_LINE =
+  /^[+ -]{1,2}(?=[^a-z\n]*[a-z])(?=[^A-Z\n]*[A-Z])(?=[^0-9\n]*[0-9])[A-Za-z0-9+/]{60,76}={0,2}$/gm;
 
 function findInHunk(hunk: string): Secret[] {
   const secrets = findSecrets(hunk);

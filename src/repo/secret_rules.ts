@@ -1,4 +1,4 @@
-/** What a write may not do to secrets: put a mask in the place of one, or bring one in. */
+/** What a write may not do to secrets: put a mask in the place of one, take the mask off one, or bring one in. */
 import { ToolError } from "../core/errors.ts";
 import { countMasks, MASK_ADVICE, redact, secretValues } from "../core/secrets.ts";
 import type { FileChange } from "./change_set.ts";
@@ -8,9 +8,10 @@ import { decodeText } from "./text.ts";
  * Judges one change of several files. What any of them holds already may stay, and move from one to another.
  *
  * @param options.allowSecrets Whether secrets may be brought in.
- * @throws {ToolError} `invalid_arguments` with the reason `masked_secret` or `new_secret`.
+ * @throws {ToolError} `invalid_arguments` with the reason `masked_secret`, `uncovered_secret` or `new_secret`.
  */
 export function checkSecrets(changes: readonly FileChange[], options: { allowSecrets: boolean }): void {
+  const covered = new CoveredLines(changes.map(textBefore));
   let known: Set<string> | undefined;
   for (const change of changes) {
     if (change.kind === "remove") continue;
@@ -20,6 +21,7 @@ export function checkSecrets(changes: readonly FileChange[], options: { allowSec
     if (masks > 0 && masks > countMasks(textBefore(change))) {
       throw masked(`Cannot write "${path}"`, path);
     }
+    if (covered.areShownBy(fresh)) throw uncovered(`Cannot write "${path}"`, path);
     if (options.allowSecrets) continue;
     const values = secretValues(fresh);
     if (values.size === 0) continue;
@@ -33,9 +35,49 @@ function textBefore({ before }: FileChange): string {
   return before === undefined ? "" : scannable(before.bytes);
 }
 
+/**
+ * The lines of texts that no reader sees as they are. A secret is known by what stands around it (the header of a key, the
+ * end of a token), which a write may change without having seen the secret: what is left of it would then be shown.
+ */
+class CoveredLines {
+  readonly #lines = new Set<string>();
+  /** Those at the end of a text: to them alone something can be added by who does not know them. */
+  readonly #last: string[] = [];
+
+  constructor(texts: readonly string[]) {
+    for (const text of texts) {
+      const { text: shown, redacted } = redact(text);
+      if (redacted === 0) continue;
+      const covered = linesOf(text).difference(linesOf(shown));
+      for (const line of covered) this.#lines.add(line);
+      const last = text.slice(text.lastIndexOf("\n") + 1).trim();
+      if (covered.has(last)) this.#last.push(last);
+    }
+  }
+
+  /** Whether the text, masked as readers see it, has any of them. */
+  areShownBy(text: string): boolean {
+    if (this.#lines.size === 0) return false;
+    return linesOf(redact(text).text).values().some((line) =>
+      this.#lines.has(line) || this.#last.some((last) => line.startsWith(last))
+    );
+  }
+}
+
+function linesOf(text: string): Set<string> {
+  return new Set(text.split("\n").map((line) => line.trim()));
+}
+
 /** @throws {ToolError} `invalid_arguments` for a patch that holds a mask: its lines are nowhere in the file. */
 export function refuseMaskedPatch(patch: string): void {
   if (countMasks(patch) > 0) throw masked("Cannot apply the patch");
+}
+
+function uncovered(cannot: string, path: string): ToolError {
+  const message =
+    `${cannot}: it would show what is masked now. What a masked secret begins and ends with has to stay as ` +
+    "it is, unless the whole secret goes; edit elsewhere in the file";
+  return new ToolError("invalid_arguments", message, { path, reason: "uncovered_secret" });
 }
 
 /** A secret that was not there before. */

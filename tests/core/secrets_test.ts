@@ -87,6 +87,28 @@ Deno.test("a diff shows nothing of a key, even where it shows neither its beginn
   assert.equal(redactDiff(harmless).text, harmless);
 });
 
+Deno.test("the diff of a file in conflict shows nothing of a key", () => {
+  const [, ...body] = privateKey("").split("\n").slice(0, -1);
+  const lines = [`  ${body[0]}`, `- ${body[1]}`, ` -${body[2]}`, `++${body[3]}`, `+ ${body[4]}`, "  name"];
+  const diff = ["diff --cc x", "index 1,2..3", "--- a/x", "+++ b/x", "@@@ -2,5 -2,5 +2,6 @@@", ...lines, ""];
+  const { text, redacted } = redactDiff(diff.join("\n"));
+  assert.equal(redacted, 5);
+  assert.doesNotMatch(text, /[A-Za-z0-9+/]{30}/);
+  assert.match(text, /^ {2}name$/m);
+});
+
+Deno.test("the line that a diff quotes behind a hunk's position is not shown where it could be a secret's", () => {
+  const [, line = ""] = privateKey("").split("\n");
+  const token = tokenOf(TOKEN_SHAPES[1] ?? TOKEN_SHAPES[0]!, 0);
+  for (const heading of [line, line.slice(0, 30), `key = "${token}`, `key = "${token.slice(0, 20)}`]) {
+    const { text, redacted } = redactDiff(`diff --git a/x b/x\n@@ -9 +9 @@ ${heading}\n-a\n+b\n`);
+    assert.equal(text, "diff --git a/x b/x\n@@ -9 +9 @@\n-a\n+b\n");
+    assert.equal(redacted, 1);
+  }
+  const harmless = "@@ -9 +9 @@ export function redactTheWholeDiff(diff: string)\n-a\n+b\n";
+  assert.equal(redactDiff(harmless).text, harmless);
+});
+
 Deno.test("masking is idempotent, keeps every line, and leaves no secret, for any text", () => {
   const token = fc.constantFrom(...TOKEN_SHAPES).map((shape) => tokenOf(shape, 0));
   const piece = fc.oneof(

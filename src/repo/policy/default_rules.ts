@@ -46,8 +46,12 @@ export const EXAMPLE_FILES: ReadonlySet<string> = new Set([
   ".env.dist",
 ]);
 
-/** Patterns of what a developer's own tools execute, or what rules this server: read, and never written. */
+/**
+ * Patterns of what a developer's own tools execute, or what rules this server: read, and never written. Attributes choose
+ * programs of the operator's for files, and what git shows of them: in another encoding a secret looks like none.
+ */
 export const PROTECTED_FILES = [
+  ".gitattributes",
   ".mcp.json",
   ".claude/",
   ".vscode/",
