@@ -64,6 +64,10 @@ Deno.test("a file with secrets is shown without them, by every way in which a te
     }
     assert.ok((await app.call("git_diff", { staged: true })).redacted >= 2);
     assertHidden(await app.call("git_log", { files: true }), "git_log");
+    for (const ref of [`HEAD^{/${TOKEN.slice(0, 9)}}`, `HEAD~0^{/${TOKEN}}`, `:/.*${TOKEN.slice(4, 9)}.*`]) {
+      const failure = await app.callFailing("git_log", { ref });
+      assert.equal(failure.code, "not_found", "a letter of a masked message can be guessed");
+    }
   });
   await t.step("resources, prompts and /files", async () => {
     assertHidden(await rpc("resources/read", { uri: "lukhas://file/conf.toml" }), "resources/read");
@@ -90,6 +94,17 @@ Deno.test("a file with secrets is shown without them, by every way in which a te
       assertHidden(await (await app.post(message)).text(), `v4a line ${line}`);
     }
   });
+});
+
+Deno.test("no tool changes what git takes for text, or in which encoding", async () => {
+  await using app = await TestApp.create();
+  await app.root.commit({ ".gitattributes": "* text=auto\n" });
+  for (const path of [".gitattributes", "sub/.gitattributes", ".GitAttributes"]) {
+    const contents = "conf.toml working-tree-encoding=IBM037\n";
+    const failure = await app.callFailing("write_file", { path, contents, overwrite: true });
+    assert.equal(failure.code, "path_denied", path);
+  }
+  assert.equal((await app.call("read_file", { path: ".gitattributes" })).text, "* text=auto\n");
 });
 
 Deno.test("bytes that are no text and hold a secret are not given out", async () => {

@@ -5,11 +5,13 @@ import type { GitSession } from "./session.ts";
 
 const REVISION_CHARS_MAX = 1000;
 
+/** Names by what a message says (gitrevisions(7)): they would tell, letter by letter, a secret that is masked in it. */
+const BY_MESSAGE = /^:|\^\{\//;
+
 /** The full id of the one commit that `name` means. Throws `not_found`. */
 export async function commitId(session: GitSession, name: string, signal?: AbortSignal): Promise<string> {
-  const id = name.length <= REVISION_CHARS_MAX && !name.includes("\0") && name !== ""
-    ? await verify(session, name, signal)
-    : "";
+  const isName = name.length <= REVISION_CHARS_MAX && !name.includes("\0") && name !== "";
+  const id = isName && !BY_MESSAGE.test(name) ? await verify(session, name, signal) : "";
   // rev-parse also accepts "^name" and prints it negated: only a bare id is one commit.
   if (/^[0-9a-f]{40,64}$/.test(id)) return id;
   const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
