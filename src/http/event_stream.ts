@@ -62,6 +62,8 @@ export class EventStream implements FeedReader {
 
   /** Begins with the opening event; then the subscription says what follows. */
   begin(subscription: FeedSubscription, topics: readonly string[]): void {
+    // Its key was taken away while it was on its way in.
+    if (this.#isOver) return subscription.close();
     this.#subscription = subscription;
     this.#push(encodeOpening({ after: subscription.after, topics }));
   }

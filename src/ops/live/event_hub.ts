@@ -65,7 +65,9 @@ export class EventHub implements SubscriptionHost {
     if (missing !== undefined) {
       return { kind: "not_found", message: `Cannot subscribe to "${missing}": there is no such id` };
     }
-    this.#position = Math.max(this.#position, await this.events.lastId());
+    const lastId = await this.events.lastId();
+    // Only now is looked where the hub is: it may have passed on newer ones meanwhile.
+    this.#position = Math.max(this.#position, lastId);
     if (this.#isOver) return { kind: "ended", message: "Cannot subscribe: the server is stopping" };
     if (this.#open.size >= LIVE_STREAMS_MAX) {
       return { kind: "busy", message: `Cannot subscribe: ${LIVE_STREAMS_MAX} streams are open already` };
