@@ -94,6 +94,7 @@ Deno.test("a file that cannot be understood is moved aside whole, and the server
       '{"jobs":[{"taskId":"t","configId":"c","status":"QUEUED","startedAt":"x","updatedAt":"x"}]}',
     "a model that is none": '{"models":["m"]}',
     "values that no column takes": '{"jobs":[],"events":[{"id":"x","at":"y","subject":1,"name":2}]}',
+    "a time that no calendar has": '{"models":[{"modelId":"m","promotedAt":1e18}]}',
     "a time that is none": '{"canaryTicks":[{"canaryId":"c","tick":[],"evalTime":{},"at":1}]}',
   };
   for (const [name, text] of Object.entries(texts)) {
@@ -169,6 +170,33 @@ Deno.test("a disk that refuses is told once a try, and the next try saves everyt
   await lab.clock.pass(3_000);
   await saved(lab, async () => (await lab.read()).jobs.length === 1);
   await store.close();
+});
+
+Deno.test("a disk that takes a text in pieces gets all of it", async () => {
+  await using lab = await Lab.create();
+  const store = await lab.open();
+  await store.jobs.create(newJob("a"), { tell: SILENT });
+  const { write } = Deno.FsFile.prototype;
+  // What write(2) may do at any time, and does when the disk is nearly full.
+  Deno.FsFile.prototype.write = function (bytes) {
+    return write.call(this, bytes.subarray(0, 100));
+  };
+  try {
+    await store.close();
+  } finally {
+    Deno.FsFile.prototype.write = write;
+  }
+  assert.equal((await lab.read()).jobs[0].jobId, "a");
+});
+
+Deno.test("a stop on a disk that refuses says so, and leaves no timer behind", async () => {
+  await using lab = await Lab.create();
+  const store = await lab.open();
+  await Deno.mkdir(`${lab.path}.new/in-the-way`, { recursive: true });
+  await store.jobs.create(newJob("a"), { tell: SILENT });
+  await store.close();
+  assert.match(lab.notes[0] ?? "", /could not be written/);
+  assert.equal(lab.clock.timers, 0);
 });
 
 Deno.test("the file keeps the newest 5,000 audits and events, and the chain goes on from an anchor", async () => {

@@ -46,13 +46,15 @@ export const OLD_JSON = {
 /** Its schema, column by column. `ts` is what some of its versions called `created_at` of a metric. */
 function schema(metricTime: "created_at" | "ts"): string {
   const metricColumns = metricTime === "created_at" ? ", gate TEXT, source TEXT, raw_data TEXT" : "";
+  // SQLite counts the ids that it has given away in some tables alone.
+  const auditIds = metricTime === "created_at" ? " AUTOINCREMENT" : "";
   return `
     CREATE TABLE jobs (job_id TEXT PRIMARY KEY, task_id TEXT NOT NULL, config_id TEXT NOT NULL, status TEXT NOT NULL,
       started_at TEXT NOT NULL, updated_at TEXT NOT NULL, result_json TEXT);
     CREATE TABLE models (model_id TEXT PRIMARY KEY, promoted INTEGER NOT NULL DEFAULT 0, promoted_at TEXT);
     CREATE TABLE model_gates (model_id TEXT NOT NULL, gate TEXT NOT NULL, PRIMARY KEY (model_id, gate),
       FOREIGN KEY (model_id) REFERENCES models(model_id) ON DELETE CASCADE);
-    CREATE TABLE audits (id INTEGER PRIMARY KEY AUTOINCREMENT, ts TEXT NOT NULL, actor TEXT, action TEXT NOT NULL,
+    CREATE TABLE audits (id INTEGER PRIMARY KEY${auditIds}, ts TEXT NOT NULL, actor TEXT, action TEXT NOT NULL,
       payload_json TEXT);
     CREATE TABLE canaries (canary_id TEXT PRIMARY KEY, model_id TEXT NOT NULL, from_gate TEXT NOT NULL,
       to_gate TEXT NOT NULL, status TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,

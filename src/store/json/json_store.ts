@@ -98,6 +98,8 @@ export class JsonStore implements Store {
   async close(): Promise<void> {
     await this.flush();
     this.#memory.journal.onChange = () => {};
+    // What could not be saved would be tried again, with a database that is closed.
+    this.#cancelSave?.();
     await this.#memory.close();
   }
 

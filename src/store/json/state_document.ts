@@ -4,8 +4,11 @@ import type { Now } from "../../core/clock.ts";
 import { fromIso, toIso } from "../sqlite/values.ts";
 import { modelName } from "../model.ts";
 
+/** The last moment that a `Date` can hold (ECMA-262, section 21.4.1.1). */
+const LATEST_MS = 8.64e15;
+
 /** Milliseconds, where an older server wrote a number, become the text that columns have. */
-const time = z.union([z.string(), z.number().transform(toIso)]);
+const time = z.union([z.string(), z.number().min(-LATEST_MS).max(LATEST_MS).transform(toIso)]);
 const id = z.string().min(1);
 const rows = z.array(z.looseObject({})).optional();
 

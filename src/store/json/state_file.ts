@@ -47,7 +47,9 @@ export class StateFile {
     await Deno.remove(temporary).catch(absentIsFine);
     {
       using file = await Deno.open(temporary, { createNew: true, write: true, mode: 0o600 });
-      await file.write(new TextEncoder().encode(text));
+      const bytes = new TextEncoder().encode(text);
+      // One call may write a part alone: a disk that is nearly full takes what it has room for.
+      for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
       await file.sync();
     }
     await Deno.rename(temporary, this.path);

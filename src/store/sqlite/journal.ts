@@ -35,7 +35,11 @@ export class Journal {
     this.#now = now;
     this.#totalChanges = db.prepare("SELECT total_changes() AS total");
     this.#lastAudit = db.prepare("SELECT id, hash FROM audits ORDER BY id DESC LIMIT 1");
-    this.#lastId = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audits'");
+    // The table of an older server may be one that SQLite does not count the ids of.
+    this.#lastId = db.prepare(
+      "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'audits'), 0), " +
+        "coalesce((SELECT max(id) FROM audits), 0)) AS seq",
+    );
     this.#anchor = db.prepare("SELECT first_id, previous_hash FROM audit_anchor");
     this.#sealedBefore = db.prepare(
       "SELECT id, hash FROM audits WHERE hash IS NOT NULL ORDER BY id DESC LIMIT 1",
