@@ -102,7 +102,7 @@ type HostRunResult = ReturnType<typeof objectOf>;
 const FILE_TIME_SLACK_MS = 2_000;
 
 function fill(part: string, { taskId, configId, runId }: HostRun): string {
-  const values: Readonly<Record<string, string>> = { taskId, configId, jobId: runId.replace(/:\d+$/, "") };
+  const values: Readonly<Record<string, string>> = { taskId, configId, jobId: runId };
   return part.replace(/\{(taskId|configId|jobId)\}/g, (_, name: string) => values[name] ?? "");
 }
 

@@ -1,6 +1,11 @@
 /** What a command writes: progress while it runs, and the result at the end. */
-import { EVAL_STDERR_TAIL_BYTES, EVAL_STDOUT_TAIL_CHARS } from "./core/release_limits.ts";
-import type { Json, JsonObject } from "./core/json.ts";
+import { isDeeperThan, type Json, type JsonObject } from "./core/json.ts";
+import {
+  EVAL_JSON_LEVELS_MAX,
+  EVAL_RESULT_ATTEMPTS_MAX,
+  EVAL_STDERR_TAIL_BYTES,
+  EVAL_STDOUT_TAIL_CHARS,
+} from "./core/release_limits.ts";
 
 /** What is known of a command's output. Only the end of it is kept. */
 export class EvalOutput {
@@ -40,22 +45,29 @@ export class EvalOutput {
   /** The last JSON object on stdout, on one line or over several, that is no progress. */
   result(): JsonObject | undefined {
     const lines = this.#tail.split("\n");
+    let last = -1;
+    let attempts = 0;
     for (let first = lines.length - 1; first >= 0; first--) {
-      if (!lines[first]?.startsWith("{")) continue;
-      const last = lines.indexOf("}", first);
-      const object = objectOf(lines[first] ?? "") ??
-        (last < 0 ? undefined : objectOf(lines.slice(first, last + 1).join("\n")));
+      const line = lines[first] ?? "";
+      if (line === "}") last = first;
+      if (!line.startsWith("{")) continue;
+      let object = objectOf(line);
+      // Each of these reads a part of the output anew: a flood of braces is not to keep the launcher busy.
+      if (object === undefined && last >= 0 && attempts++ < EVAL_RESULT_ATTEMPTS_MAX) {
+        object = objectOf(lines.slice(first, last + 1).join("\n"));
+      }
       if (object !== undefined && object.progress === undefined) return object;
     }
     return undefined;
   }
 }
 
-/** The object that a text is; undefined for one that is something else. */
+/** The object that a text is; undefined for one that is something else, or too deep to be handed on. */
 export function objectOf(text: string): JsonObject | undefined {
   if (!text.trimStart().startsWith("{")) return undefined;
   try {
-    return JSON.parse(text);
+    const object: JsonObject = JSON.parse(text);
+    return isDeeperThan(EVAL_JSON_LEVELS_MAX, object) ? undefined : object;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return undefined;

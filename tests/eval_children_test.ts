@@ -59,8 +59,8 @@ Deno.test("a command gets the ids as arguments of its own, in the root, and its 
     "--config={configId}",
     "{jobId}",
   ]);
-  await under.start("job-1:2", { taskId: "a/b.c", configId: "x-1" });
-  const { stderr, ...end } = await under.end("job-1:2");
+  await under.start("job-1", { taskId: "a/b.c", configId: "x-1" });
+  const { stderr, ...end } = await under.end("job-1");
   assert.deepEqual(end, {
     kind: "ended",
     exitCode: 3,

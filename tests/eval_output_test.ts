@@ -57,3 +57,21 @@ Deno.test("only the end of the output is kept", () => {
   assert.equal(new TextEncoder().encode(output.stderr).length, EVAL_STDERR_TAIL_BYTES);
   assert.ok(output.stderr.endsWith("oldthe end"));
 });
+
+Deno.test("a flood of braces is read through in a moment, and a result before it is not lost to it", () => {
+  const flood = "{\n".repeat(EVAL_STDOUT_TAIL_CHARS / 4) + "{\n}\n".repeat(EVAL_STDOUT_TAIL_CHARS / 16);
+  const started = performance.now();
+  assert.deepEqual(outputOf('{"a":1}\n', "{\n".repeat(1_000)).result(), { a: 1 });
+  assert.deepEqual(outputOf('{"a":1}\n', flood.replaceAll("}", "}}")).result(), { a: 1 });
+  assert.deepEqual(outputOf('{"a":1}\n', "{\n".repeat(50_000), "x\n}\n").result(), { a: 1 });
+  assert.ok(
+    performance.now() - started < 20_000,
+    "minutes, if each brace is held against all lines after it",
+  );
+});
+
+Deno.test("a result that is too deep to be handed on is none", () => {
+  const deep = `{"a":${"[".repeat(5_000)}${"]".repeat(5_000)}}\n`;
+  assert.deepEqual(outputOf('{"a":1}\n', deep).result(), { a: 1 });
+  assert.equal(outputOf(deep.replace("a", "progress")).progress, undefined);
+});

@@ -62,6 +62,15 @@ export const EVAL_CANCEL_GRACE_MS = 15_000;
 /** Largest result of an evaluation that is kept, as JSON. */
 export const EVAL_RESULT_BYTES_MAX = 256 * 1024;
 
+/** Levels of lists and objects in a result, and in what is told of progress: SQLite and messages to workers end at some. */
+export const EVAL_JSON_LEVELS_MAX = 100;
+
+/** Largest progress that is told, as JSON: it is kept with each `update` event. */
+export const EVAL_PROGRESS_BYTES_MAX = 8 * 1024;
+
+/** Tries to find a result of several lines at the end of a command's output. */
+export const EVAL_RESULT_ATTEMPTS_MAX = 100;
+
 /** Rows of one page of jobs, models or canaries, and the most that a caller may ask for. */
 export const LIST_PAGE_ROWS = 50;
 export const LIST_PAGE_ROWS_MAX = 200;

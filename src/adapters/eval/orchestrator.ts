@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "../../core/json.ts";
 export interface EvalRequest {
   readonly taskId: string;
   readonly configId: string;
-  /** The same for every submission of the same attempt, and for no other. */
+  /** The same for every submission of the same job, and for no other. */
   readonly idempotencyKey: string;
   /** Aborted when the attempt is not this server's any more. */
   readonly signal: AbortSignal;
@@ -57,7 +57,7 @@ export interface EvalOrchestrator {
   readonly pollIntervalMs: number;
   /** Whether runs go on while this server is down. */
   readonly outlivesServer: boolean;
-  /** Whether submitting an attempt again, with the same key, does not run it twice. */
+  /** Whether submitting a job again, with the same key, does not run it twice. */
   readonly isIdempotent: boolean;
   /** Begins a run; returns the orchestrator's own id of it. */
   run(request: EvalRequest): Promise<{ readonly jobId: string }>;

@@ -1,6 +1,7 @@
 /** What a job ends as, given how its run is doing and who wanted it to end. */
 import type { EvalFault, EvalState } from "../../adapters/eval/orchestrator.ts";
-import { EVAL_RESULT_BYTES_MAX, EVAL_UNKNOWN_MS } from "../../core/release_limits.ts";
+import { isDeeperThan } from "../../core/json.ts";
+import { EVAL_JSON_LEVELS_MAX, EVAL_RESULT_BYTES_MAX, EVAL_UNKNOWN_MS } from "../../core/release_limits.ts";
 import type { JobEnd } from "../../store/job.ts";
 
 /** Why a run is to end before its time. */
@@ -70,6 +71,10 @@ export function endOf(
 }
 
 function completed({ result, run }: Extract<EvalState, { state: "completed" }>): JobEnd {
+  if (isDeeperThan(EVAL_JSON_LEVELS_MAX, result)) {
+    const message = `The result has more than ${EVAL_JSON_LEVELS_MAX} levels of lists and objects`;
+    return failed({ code: "result_too_deep", message });
+  }
   const bytes = new TextEncoder().encode(JSON.stringify(result)).length;
   if (bytes <= EVAL_RESULT_BYTES_MAX) {
     return { status: "COMPLETED", outcome: "succeeded", result, ...(run !== undefined && { run }) };

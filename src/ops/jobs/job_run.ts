@@ -6,12 +6,20 @@ import {
 } from "../../adapters/eval/orchestrator.ts";
 import { Bell } from "../../core/bell.ts";
 import type { Later, Now } from "../../core/clock.ts";
-import type { Json } from "../../core/json.ts";
-import { EVAL_CANCEL_GRACE_MS, JOB_ATTEMPTS_MAX, JOB_UPDATE_INTERVAL_MS } from "../../core/release_limits.ts";
+import { isDeeperThan, type Json } from "../../core/json.ts";
+import {
+  EVAL_CANCEL_GRACE_MS,
+  EVAL_JSON_LEVELS_MAX,
+  EVAL_PROGRESS_BYTES_MAX,
+  JOB_ATTEMPTS_MAX,
+  JOB_UPDATE_INTERVAL_MS,
+} from "../../core/release_limits.ts";
 import type { JobStore, LeasedJob } from "../../store/job.ts";
 import { backoffMs } from "./backoff.ts";
-import { type Ending, endOf, failed, lost, orphanedBy } from "./job_end.ts";
+import { endedBy, type Ending, endOf, failed, lost, orphanedBy } from "./job_end.ts";
 import { Tenure } from "./tenure.ts";
+
+const CANCELED: Ending = { why: "canceled" };
 
 /** What runs are made of. */
 export interface JobRunParts {
@@ -77,6 +85,10 @@ export class JobRun {
     this.#tenure.leave("The server is stopping");
   }
 
+  get #isCancelWanted(): boolean {
+    return this.#tenure.job.cancelRequestedAt !== undefined;
+  }
+
   async #giveBack(): Promise<void> {
     const { outlivesServer } = this.#parts.orchestrator;
     if (outlivesServer) await this.#tenure.letGo();
@@ -98,7 +110,14 @@ export class JobRun {
     const { orchestrator } = this.#parts;
     const { taskId, configId, attempt } = this.#tenure.job;
     const { signal } = this.#tenure;
-    const idempotencyKey = `${this.jobId}:${attempt}`;
+    const isFirst = attempt === 1 && !this.#isRecovered;
+    if (isFirst && this.#isCancelWanted) {
+      // Given back by a server that stopped while it ended the run: that is over, and not begun again for this.
+      await this.#tenure.finish(endedBy(CANCELED));
+      return undefined;
+    }
+    // The same for each attempt: one that got no answer may have been taken all the same.
+    const idempotencyKey = this.jobId;
     try {
       const found = this.#isRecovered ? await this.#recover(idempotencyKey) : undefined;
       if (found === "over") return undefined;
@@ -109,7 +128,9 @@ export class JobRun {
       signal.throwIfAborted();
       if (!(error instanceof OrchestratorError)) throw error;
       const { code, message, isRetryable } = error;
-      if (isRetryable && attempt < JOB_ATTEMPTS_MAX) {
+      if (this.#isCancelWanted) {
+        await this.#tenure.finish(isRetryable ? orphanedBy(CANCELED) : endedBy(CANCELED));
+      } else if (isRetryable && attempt < JOB_ATTEMPTS_MAX) {
         await this.#tenure.requeue("retried", {
           delayMs: backoffMs(attempt, this.jobId),
           error: { code, message },
@@ -135,7 +156,7 @@ export class JobRun {
     const timeLimit = await this.#timeLimit();
     for (let failures = 0;;) {
       this.#tenure.signal.throwIfAborted();
-      if (this.#tenure.job.cancelRequestedAt !== undefined) this.#beginEnding("canceled");
+      if (this.#isCancelWanted) this.#beginEnding("canceled");
       if (now() >= timeLimit) this.#beginEnding("timed_out");
       const state = await this.#ask(externalId);
       if (state !== undefined && await this.#takeIn(state)) return;
@@ -188,10 +209,15 @@ export class JobRun {
   }
 
   async #tellProgress(progress: Json, now: number): Promise<void> {
+    if (isDeeperThan(EVAL_JSON_LEVELS_MAX, progress)) return;
     const text = JSON.stringify(progress);
-    if (text === this.#progress?.text) return;
+    if (text === this.#progress?.text || sizeOf(text) > EVAL_PROGRESS_BYTES_MAX) return;
     if (this.#progress !== undefined && now - this.#progress.at < JOB_UPDATE_INTERVAL_MS) return;
     this.#progress = { text, at: now };
     await this.#tenure.progress(progress);
   }
+}
+
+function sizeOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }

@@ -15,7 +15,7 @@ Deno.test("a job runs to its result, and tells of its progress at most once a se
   assert.deepEqual([job.status, job.outcome, job.result], ["COMPLETED", "succeeded", { accuracy: 1 }]);
   assert.deepEqual(await lab.events(jobId), ["queued", "running", "update", "update", "update", "completed"]);
   assert.deepEqual(await lab.audits(jobId), ["run_eval", "job.running", "job.completed"]);
-  assert.deepEqual(lab.orchestrator.begun, [`${jobId}:1`]);
+  assert.deepEqual(lab.orchestrator.begun, [jobId]);
   assert.deepEqual(lab.bugs, []);
 });
 
@@ -34,7 +34,7 @@ Deno.test("no more jobs are at work than may be, and the next begins when one en
   const statuses = async () => await Promise.all(ids.map(async (id) => (await lab.jobs.status(id)).status));
   assert.deepEqual(await statuses(), ["RUNNING", "RUNNING", "QUEUED"]);
   lab.orchestrator.state = (id) =>
-    id.includes(`${ids[0]}:`) ? { state: "completed", result: {} } : { state: "running" };
+    id.endsWith(` ${ids[0]}`) ? { state: "completed", result: {} } : { state: "running" };
   await lab.clock.pass(200);
   assert.deepEqual(await statuses(), ["COMPLETED", "RUNNING", "RUNNING"]);
 });
@@ -123,7 +123,7 @@ Deno.test("cancel is told to the orchestrator at once, and the job is CANCELED w
   const asked = await lab.jobs.cancel(jobId, "bob");
   assert.deepEqual([asked.status, asked.changed, asked.cancelRequested], ["RUNNING", true, true]);
   await lab.clock.pass(0);
-  assert.deepEqual(lab.orchestrator.canceled, [`run of ${jobId}:1`]);
+  assert.deepEqual(lab.orchestrator.canceled, [`run of ${jobId}`]);
   await lab.clock.pass(5_000);
   assert.equal((await lab.jobs.status(jobId)).status, "RUNNING", "it has not ended");
   lab.orchestrator.state = () => ({ state: "canceled" });
@@ -164,7 +164,7 @@ Deno.test("a queued job that is canceled is never begun", async () => {
   lab.orchestrator.state = () => ({ state: "completed", result: {} });
   await lab.clock.pass(60_000);
   assert.deepEqual(await lab.events(jobId), ["queued", "completed"]);
-  assert.ok(!lab.orchestrator.begun.includes(`${jobId}:1`));
+  assert.ok(!lab.orchestrator.begun.includes(jobId));
 });
 
 Deno.test("a run that takes longer than it may is ended, and the job has timed out", async () => {
@@ -198,7 +198,7 @@ Deno.test("a run that goes on without the server is watched on by the next one",
   await lab.clock.pass(1_000);
   const job = await lab.jobs.status(jobId);
   assert.deepEqual([job.status, job.attempt], ["COMPLETED", 1]);
-  assert.deepEqual(lab.orchestrator.begun, [`${jobId}:1`]);
+  assert.deepEqual(lab.orchestrator.begun, [jobId]);
 });
 
 Deno.test("a run that ends with the server is begun anew by the next one, and that is no attempt more", async () => {
@@ -222,7 +222,7 @@ Deno.test("after a crash the run of a job goes on, in the same attempt", async (
   lab.orchestrator.state = () => ({ state: "completed", result: {} });
   await lab.clock.pass(60_000);
   assert.deepEqual(await lab.events(jobId), ["queued", "running", "completed"]);
-  assert.deepEqual(lab.orchestrator.begun, [`${jobId}:1`]);
+  assert.deepEqual(lab.orchestrator.begun, [jobId]);
   assert.deepEqual(lab.bugs, []);
 });
 
@@ -241,7 +241,7 @@ Deno.test("nobody knows whether a job was handed over: it is handed over again w
   await using lab = new JobLab();
   const jobId = await crashWhileSubmitting(lab);
   assert.equal((await lab.jobs.status(jobId)).status, "RUNNING");
-  assert.deepEqual(lab.orchestrator.begun, [`${jobId}:1`], "under the same key");
+  assert.deepEqual(lab.orchestrator.begun, [jobId], "under the same key");
 });
 
 Deno.test("nobody knows whether a job was handed over: an orchestrator that can tell is asked", async () => {
@@ -250,7 +250,7 @@ Deno.test("nobody knows whether a job was handed over: an orchestrator that can 
   orchestrator.find = (key) => Promise.resolve(`found ${key}`);
   await using lab = new JobLab(orchestrator);
   const jobId = await crashWhileSubmitting(lab);
-  assert.equal((await lab.store.jobs.get(jobId))?.externalId, `found ${jobId}:1`);
+  assert.equal((await lab.store.jobs.get(jobId))?.externalId, `found ${jobId}`);
   assert.deepEqual(orchestrator.begun, []);
 });
 
