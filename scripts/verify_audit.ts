@@ -69,16 +69,38 @@ interface StateFile {
 }
 
 async function readJson(path: string): Promise<AuditTrail> {
-  const value: readonly Audit[] | StateFile = JSON.parse(await Deno.readTextFile(path));
+  const value: readonly Audit[] | StateFile = parse(await Deno.readTextFile(path));
   if (Array.isArray(value)) {
-    const manifest = JSON.parse(await Deno.readTextFile(path.replace(/[^/]*$/, "manifest.json")));
-    return { rows: value, previousHash: manifest.chain.previousHash };
+    const manifest = await Deno.readTextFile(path.replace(/[^/]*$/, "manifest.json")).catch((cause) => {
+      throw new Error("the manifest.json of its export is not beside it", { cause });
+    });
+    return { rows: value, previousHash: JSON.parse(manifest).chain.previousHash };
   }
   const { audits = [], auditAnchor } = value as StateFile;
   const rows = audits.map(({ payload, ...row }) =>
     toAudit({ ...row, payload_json: JSON.stringify(payload) })
   );
   return { rows, previousHash: auditAnchor?.previousHash ?? CHAIN_START };
+}
+
+function parse(text: string): readonly Audit[] | StateFile {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error("it is neither a database, nor a state file, nor the audits.json of an export", {
+      cause,
+    });
+  }
+}
+
+/** Reads a file and follows its trail; a file that cannot be read is nothing to follow. */
+async function verdictOn(path: string): Promise<Verdict> {
+  try {
+    return verify(await readTrail(path));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { exitCode: 2, text: `cannot be followed: ${error.message.replace(/ \(os error [\s\S]*$/, "")}` };
+  }
 }
 
 if (import.meta.main) {
@@ -88,7 +110,7 @@ if (import.meta.main) {
     say("usage: deno task verify-audit FILE (a database, a state file, or the audits.json of an export)");
     Deno.exit(2);
   }
-  const { exitCode, text } = verify(await readTrail(path));
+  const { exitCode, text } = await verdictOn(path);
   say(`${path}: ${text}`);
   Deno.exit(exitCode);
 }

@@ -108,13 +108,33 @@ Deno.test("the task says what it found in one line, with reading rights alone", 
     const store = new SqliteStore({ path, now: Date.now, newId: () => "t" });
     await fill(store);
     await store.close();
-    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--allow-read", "--no-prompt", "--quiet", "scripts/verify_audit.ts", path],
-      cwd: new URL("../../", import.meta.url),
-    }).output();
+    const { code, stdout } = await task(path);
     assert.equal(code, 0);
-    assert.match(
-      new TextDecoder().decode(stdout),
-      /: 12 audits, 12 of them sealed one by one; ends in [0-9a-f]{64}\n$/,
-    );
+    assert.match(stdout, /: 12 audits, 12 of them sealed one by one; ends in [0-9a-f]{64}\n$/);
   }));
+
+Deno.test("the task says in one line why a file cannot be followed", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/audits.json`, "[]");
+    await Deno.writeTextFile(`${folder}/notes.txt`, "notes");
+    const cases: [string, RegExp][] = [
+      ["none.db", /No such file/],
+      ["audits.json", /the manifest\.json of its export is not beside it/],
+      ["notes.txt", /neither a database, nor a state file, nor the audits\.json/],
+    ];
+    for (const [name, reason] of cases) {
+      const { code, stdout, stderr } = await task(`${folder}/${name}`);
+      assert.deepEqual([code, stderr], [2, ""], name);
+      assert.match(stdout, /^[^\n]*: cannot be followed: [^\n]*\n$/);
+      assert.match(stdout, reason);
+    }
+  }));
+
+/** Runs the task on a file. */
+async function task(path: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-read", "--no-prompt", "--quiet", "scripts/verify_audit.ts", path],
+    cwd: new URL("../../", import.meta.url),
+  }).output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
