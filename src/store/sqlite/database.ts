@@ -33,6 +33,18 @@ export class Statement<Row = never> {
   }
 }
 
+/** SQLite's name for a database that is in no file. */
+const IN_MEMORY = ":memory:";
+
+/** Who asked for what is nobody else's to read; SQLite gives the files beside it the same mode. One that is there keeps its own. */
+function createPrivately(path: string): void {
+  try {
+    Deno.openSync(path, { write: true, createNew: true, mode: 0o600 }).close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
 /** See the module. */
 export class Database {
   readonly #db: DatabaseSync;
@@ -44,6 +56,7 @@ export class Database {
    * @param path A file, or `:memory:`.
    */
   constructor(path: string) {
+    if (path !== IN_MEMORY) createPrivately(path);
     this.#db = new DatabaseSync(path, { timeout: DATABASE_BUSY_MS });
     // A commit is on the disk before it is acknowledged, so a power cut takes nothing back.
     this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
