@@ -26,6 +26,9 @@ export const findFiles = defineTool({
       "Listing the files",
       () => listing.files(glob, { max, signal }),
     );
+    if (truncated) {
+      return { files, truncated, hint: "There is more: raise max (up to 500), or use a narrower glob" };
+    }
     if (files.length > 0 || glob.includes("/")) return { files, truncated };
     return {
       files,

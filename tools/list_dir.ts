@@ -26,9 +26,15 @@ export const listDir = defineTool({
   async run({ path, ...options }, { listing, signal }) {
     const { foldersLeftOut, ...listed } = await listing.folder(path, { ...options, signal });
     const { glob = "" } = options;
-    if (foldersLeftOut > 0) {
-      return { ...listed, hint: `${foldersLeftOut} folders are not shown: includeDirs: true lists them` };
-    }
+    const hints = [
+      ...(foldersLeftOut > 0
+        ? [`${foldersLeftOut} folders are not shown: includeDirs: true lists them`]
+        : []),
+      ...(listed.truncated
+        ? ["There is more: raise max (up to 200), or ask for less with path or glob"]
+        : []),
+    ];
+    if (hints.length > 0) return { ...listed, hint: hints.join(". ") };
     if (listed.entries.length > 0 || !glob.includes("/") || glob.includes("**")) return listed;
     return { ...listed, hint: "This lists one level: name the folder in path, or use a glob that holds **" };
   },

@@ -36,6 +36,7 @@ export class Listing {
     path: string,
     options: { glob?: string | undefined; max: number; includeDirs: boolean; signal: AbortSignal },
   ): Promise<{ path: string; entries: Entry[]; truncated: boolean; foldersLeftOut: number }> {
+    this.#root.policy.checkUsable();
     const at = this.#folderAt(path);
     const deep = options.glob?.includes("**") === true;
     const names = deep ? await this.#below(at, options) : this.#namesIn(at, options);
@@ -53,6 +54,7 @@ export class Listing {
     glob: string,
     options: { max: number; signal: AbortSignal },
   ): Promise<{ files: Entry[]; truncated: boolean }> {
+    this.#root.policy.checkUsable();
     const match = compileGlob(glob);
     const all = await this.#project.list("", options.signal);
     const { found, truncated } = this.#look(filter(all.paths, match), {
@@ -66,9 +68,13 @@ export class Listing {
     const at = this.#root.resolve(path);
     if (at.info === undefined) throw notFound(at.path);
     if (at.info.isDirectory) return at;
-    throw new ToolError("not_a_file", `Cannot list "${at.path}": it is a file, not a folder`, {
-      path: at.path,
-    });
+    throw new ToolError(
+      "not_a_file",
+      `Cannot list "${at.path}": it is a file, not a folder; read_file reads it`,
+      {
+        path: at.path,
+      },
+    );
   }
 
   /** One level, with the real path's names under the path that the caller used. */

@@ -107,7 +107,10 @@ export class PatchApplier {
     const { path } = options;
     if (path === undefined) {
       const named = parsed.path === undefined ? "" : ` (its headers name "${parsed.path}")`;
-      throw new ToolError("invalid_arguments", `Cannot apply a unified diff without "path"${named}`);
+      const message =
+        `Cannot apply a unified diff without "path"${named}: name the file that it changes, or send ` +
+        "*** Begin Patch, which names its files itself";
+      throw new ToolError("invalid_arguments", message);
     }
     return await this.#run([path], options, async ([at]) => {
       const target = at as RepoPath;

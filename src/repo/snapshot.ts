@@ -66,7 +66,8 @@ export async function hashFile(at: RepoPath): Promise<string> {
 function refuseSpecial(info: Deno.FileInfo, path: string): void {
   if (info.isFile) return;
   const kind = kindOf(info);
-  throw new ToolError("not_a_file", `Cannot use "${path}" as a file: it is ${kind}`, { path, kind });
+  const next = info.isDirectory ? "; list_dir shows what is in it" : "";
+  throw new ToolError("not_a_file", `Cannot use "${path}" as a file: it is ${kind}${next}`, { path, kind });
 }
 
 function tooLarge(path: string, size: number): ToolError {

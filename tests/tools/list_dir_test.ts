@@ -84,6 +84,7 @@ Deno.test("list_dir stops at max and says that there is more", async () => {
       app.call("list_dir", { path: "d", ...(glob && { glob }), ...(max && { max }) });
     const byDefault = await list();
     assert.deepEqual([byDefault.entries.length, byDefault.truncated], [50, true]);
+    assert.match(byDefault.hint, /raise max \(up to 200\)/);
     const exact = await list(60);
     assert.deepEqual([exact.entries.length, exact.truncated], [60, false]);
     assert.deepEqual((await list(1)).entries[0].path, "d/00");

@@ -67,11 +67,11 @@ function compile(pattern: string, flags: number): RE2JS {
     return RE2JS.compile(pattern, flags);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
+    // Our own flags stand before the caller's pattern.
+    const reason = error.message.replace(/`\(\?i?m\)/, "`").slice(0, MESSAGE_CHARS_MAX);
     throw new ToolError(
       "invalid_arguments",
-      `Cannot read the regular expression: ${
-        error.message.slice(0, MESSAGE_CHARS_MAX)
-      }. The syntax is RE2's: it has no ` +
+      `Cannot read the regular expression: ${reason}. The syntax is RE2's: it has no ` +
         'look-around and no back-references. For a string as it is, use mode "literal"',
     );
   }
