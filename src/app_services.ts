@@ -3,6 +3,7 @@ import { createIndex, createSearch } from "./app_search.ts";
 import type { SharedContext } from "./call_context.ts";
 import type { Clock, Later, NewId } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
+import { POLICY_PATH } from "./core/policy_document.ts";
 import { FileLinks } from "./http/file_links.ts";
 import { IdempotentCalls } from "./idempotent_calls.ts";
 import { judgedPaths } from "./judged_paths.ts";
@@ -57,7 +58,7 @@ export function createServices(
   parts: ServiceParts,
   { root, why, policy }: { root: RepoRoot; why: Why; policy: () => GatePolicy },
 ): Services {
-  const { settings, store, clock, later, newId, address } = parts;
+  const { settings, store, clock, later, newId, address, log } = parts;
   const changes = new Changes();
   const repoChanges = new RepoChanges({ changes, later });
   const releaseChanges = new ReleaseChanges({ changes, events: store.events });
@@ -79,7 +80,11 @@ export function createServices(
   const files = new FileStore({ root, newId, journal, allowSecrets, onTouch });
   const project = new ProjectFiles({ root, git });
   const index = createIndex(parts, { root, git, project });
-  root.whenRulesChange(() => index.rulesChanged());
+  tellUnusablePolicy(root, log);
+  root.whenRulesChange(() => {
+    tellUnusablePolicy(root, log);
+    index.rulesChanged();
+  });
   const offers = { root, project, changes, repoChanges, store, releaseChanges, why, gatePolicy: policy };
   return {
     files,
@@ -100,6 +105,13 @@ export function createServices(
       releaseChanges.close();
     },
   };
+}
+
+/** It closes every file: who wrote it is to know why. */
+function tellUnusablePolicy(root: RepoRoot, log: Log): void {
+  const { problem } = root.policy;
+  if (problem === undefined) return;
+  log({ msg: "note", text: `no tool may use a file: ${POLICY_PATH} cannot be used (${problem})` });
 }
 
 /** Git as the tools have it: it shows what they may read, and commits what the policy lets. */

@@ -12,6 +12,7 @@ import { gitCheck } from "./checks/git.ts";
 import { identityCheck } from "./checks/identity.ts";
 import { journalCheck } from "./checks/journal.ts";
 import { keysCheck } from "./checks/keys.ts";
+import { policyCheck } from "./checks/policy.ts";
 import { repositoryCheck } from "./checks/repository.ts";
 import { searchIndexCheck } from "./checks/search_index.ts";
 import { storeCheck } from "./checks/store.ts";
@@ -25,6 +26,7 @@ export const CHECKS: readonly Check[] = [
   repositoryCheck,
   identityCheck,
   writeAccessCheck,
+  policyCheck,
   addressCheck,
   keysCheck,
   executionCheck,

@@ -173,6 +173,17 @@ Deno.test("doctor: a journal that others may read is a problem", async () => {
   assert.match(finding((await runCommand(["doctor", "--root", temp.root])).stdout, "journal"), /^ok /);
 });
 
+Deno.test("doctor: a policy that closes every file, or every gate, is a problem", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const said = async (policy: string) => {
+    await temp.write({ ".lukhas/policy.json": policy });
+    return finding((await runCommand(["doctor", "--root", temp.root])).stdout, "policy");
+  };
+  assert.match(await said('{"hidden":["/customers/"]}'), /^ok .*: 1 hidden, 0 protected/);
+  assert.match(await said('{"hiden":[]}'), /^problem .*did you mean "hidden"\?\): no tool touches a file/);
+  assert.match(await said('{"gates":{"production":7}}'), /^problem .*Cannot pass any gate/);
+});
+
 Deno.test("doctor: a configuration or a root that makes no sense is the first thing to mend", async () => {
   const cases: [string[], RegExp][] = [
     [["--port", "x"], /^problem .*configuration .*--port="x"/m],

@@ -84,6 +84,15 @@ export class FilePolicy {
     return undefined;
   }
 
+  /** @throws {ToolError} `path_denied` where the document cannot be used: a list of nothing would look like an empty folder. */
+  checkUsable(): void {
+    if (this.problem === undefined) return;
+    const message =
+      `Cannot list files: ${POLICY_PATH} cannot be used (${this.problem}); once it is mended, ` +
+      "files can be used again";
+    throw new ToolError("path_denied", message, { rule: POLICY_PATH });
+  }
+
   /** @throws {ToolError} `too_large` for a patch of more bytes than this server or the repository takes. */
   checkPatch(bytes: number): void {
     const limit = this.document.maxPatchBytes ?? PATCH_BYTES_MAX;

@@ -99,8 +99,14 @@ Deno.test("a policy that cannot be used closes every file until it is mended, an
       const failure = await app.callFailing("read_file", { path: "a.md" });
       assert.equal(failure.code, "path_denied");
       assert.match(failure.message, problem);
-      assert.deepEqual((await app.call("list_dir", {})).entries, []);
+      for (const [tool, args] of [["list_dir", {}], ["find_files", { glob: "**" }]] as const) {
+        const refusal = await app.callFailing(tool, args);
+        assert.equal(refusal.code, "path_denied");
+        assert.match(refusal.message, problem);
+      }
       assert.equal((await app.fetch("/files/a.md")).status, 403);
+      const note = app.logged.findLast(({ msg }) => msg === "note");
+      assert.match(note?.msg === "note" ? note.text : "", problem);
     });
   }
   await t.step("a link in its place", async () => {
