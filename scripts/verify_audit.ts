@@ -8,10 +8,15 @@ import type { Audit } from "../src/store/audit.ts";
 import { CHAIN_START, ChainCheck } from "../src/store/audit_chain.ts";
 import { type AuditRow, toAudit } from "../src/store/sqlite/audit_row.ts";
 
-/** Rows in the order of their ids, and what the first of them follows. */
+/** Rows in the order of their ids, what the first of them follows, and where they end. */
 export interface AuditTrail {
   readonly rows: Iterable<Audit>;
-  readonly previousHash: string;
+  /** Undefined where the rows before the first one have no hash: then the first one is taken as it is. */
+  readonly previousHash: string | undefined;
+  /** The last id that was given to a row; undefined where nothing says it. */
+  readonly lastId?: number | undefined;
+  /** How many rows there were; undefined where nothing says it. */
+  readonly count?: number | undefined;
 }
 
 /** What came of following a trail. */
@@ -21,19 +26,36 @@ export interface Verdict {
 }
 
 /** Follows a trail to its end, or to the first row that is wrong. */
-export function verify({ rows, previousHash }: AuditTrail): Verdict {
+export function verify({ rows, previousHash, lastId, count: wanted }: AuditTrail): Verdict {
   const check = new ChainCheck(previousHash);
   let count = 0;
+  let last = 0;
+  let unsealed = 0;
+  let unsealedAtEnd = 0;
   for (const row of rows) {
     count++;
+    last = row.id;
+    unsealed += Number(row.hash === null);
+    unsealedAtEnd = row.hash === null ? unsealedAtEnd + 1 : 0;
     const found = check.next(row);
     if (found === undefined) continue;
     const text = `row ${found.id} is not what was written, or a row before it is missing: ` +
       `its hash is ${found.found}, and ${found.expected} was to be expected`;
     return { exitCode: 1, text };
   }
+  if ((lastId !== undefined && last < lastId) || (wanted !== undefined && count !== wanted)) {
+    const there = lastId === undefined ? `${wanted} rows` : `rows up to ${lastId}`;
+    return {
+      exitCode: 1,
+      text: `rows are missing at the end: there were ${there}, and the last one is row ${last}`,
+    };
+  }
   if (count === 0) return { exitCode: 2, text: "there are no audits" };
-  const unsealed = count - check.sealed;
+  if (check.sealed === 0) return { exitCode: 2, text: `none of the ${count} audits has a hash to follow` };
+  if (unsealedAtEnd > 0) {
+    const text = `the last ${unsealedAtEnd} rows have no hash: nothing says that they are what was written`;
+    return { exitCode: 1, text };
+  }
   const older = unsealed === 0
     ? ""
     : `; ${unsealed} of an older server are sealed as a group by the row after them`;
@@ -54,33 +76,46 @@ function readDatabase(path: string): AuditTrail {
   const anchor = db.prepare("SELECT previous_hash FROM audit_anchor").get() as
     | { previous_hash: string }
     | undefined;
+  const counter = db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'audits'").get() as
+    | { seq: number }
+    | undefined;
   const rows = db.prepare("SELECT * FROM audits ORDER BY id").iterate() as Iterable<unknown>;
   return {
     rows: (function* () {
       for (const row of rows) yield toAudit(row as AuditRow);
     })(),
     previousHash: anchor?.previous_hash ?? CHAIN_START,
+    lastId: counter?.seq,
   };
 }
 
 interface StateFile {
   readonly audits?: readonly (Omit<AuditRow, "payload_json"> & { readonly payload: Audit["payload"] })[];
   readonly auditAnchor?: { readonly previousHash: string } | null;
+  readonly lastAuditId?: number;
+}
+
+interface Manifest {
+  /** Null where the export has no audits, or none before them has a hash. */
+  readonly chain: { readonly previousHash: string } | null;
+  readonly files: readonly { readonly name: string; readonly rows: number }[];
 }
 
 async function readJson(path: string): Promise<AuditTrail> {
   const value: readonly Audit[] | StateFile = parse(await Deno.readTextFile(path));
   if (Array.isArray(value)) {
-    const manifest = await Deno.readTextFile(path.replace(/[^/]*$/, "manifest.json")).catch((cause) => {
+    const text = await Deno.readTextFile(path.replace(/[^/]*$/, "manifest.json")).catch((cause) => {
       throw new Error("the manifest.json of its export is not beside it", { cause });
     });
-    return { rows: value, previousHash: JSON.parse(manifest).chain.previousHash };
+    const { chain, files }: Manifest = JSON.parse(text);
+    const count = files.find(({ name }) => name === "audits.json")?.rows;
+    return { rows: value, previousHash: chain?.previousHash, count };
   }
-  const { audits = [], auditAnchor } = value as StateFile;
+  const { audits = [], auditAnchor, lastAuditId } = value as StateFile;
   const rows = audits.map(({ payload, ...row }) =>
     toAudit({ ...row, payload_json: JSON.stringify(payload) })
   );
-  return { rows, previousHash: auditAnchor?.previousHash ?? CHAIN_START };
+  return { rows, previousHash: auditAnchor?.previousHash ?? CHAIN_START, lastId: lastAuditId };
 }
 
 function parse(text: string): readonly Audit[] | StateFile {

@@ -29,6 +29,33 @@ async function verdictOf(path: string) {
   return { exitCode, row: /^row (\d+) /.exec(text)?.[1] };
 }
 
+/** What is said of a database with the audits of {@linkcode fill}, after somebody was at it. */
+async function verdictAfter(sql: string): Promise<string> {
+  let said = "";
+  await withFolder(async (folder) => {
+    const path = `${folder}/state.db`;
+    const store = new SqliteStore({ path, now: Date.now, newId: () => "t" });
+    await fill(store);
+    await store.close();
+    const db = new DatabaseSync(path);
+    db.exec(sql);
+    db.close();
+    const { exitCode, text } = verify(await readTrail(path));
+    said = `${exitCode}: ${text}`;
+  });
+  return said;
+}
+
+Deno.test("what was done to the newest rows is found too, though no row follows them", async () => {
+  const cut = await verdictAfter("DELETE FROM audits WHERE id > 9");
+  assert.equal(cut, "1: rows are missing at the end: there were rows up to 12, and the last one is row 9");
+  const all = await verdictAfter("DELETE FROM audits");
+  assert.equal(all, "1: rows are missing at the end: there were rows up to 12, and the last one is row 0");
+  const bare = await verdictAfter("UPDATE audits SET action = 'x', hash = NULL WHERE id > 10");
+  assert.match(bare, /^1: the last 2 rows have no hash/);
+  assert.match(await verdictAfter("UPDATE audits SET hash = NULL"), /^2: none of the 12 audits has a hash/);
+});
+
 Deno.test("in a database, every way to tamper with a row is found at the first row that it changes", async (t) => {
   const cases: Record<string, [string, string]> = {
     "nothing": ["SELECT 1", ""],
@@ -94,12 +121,19 @@ Deno.test("in an export, a row that was changed is found, and the first one foll
     const [before, ...rows] = await store.audits.read({ limit: 100, afterId: 2 });
     await store.close();
     const chain = { firstId: rows[0]?.id, previousHash: before?.hash };
-    await Deno.writeTextFile(`${folder}/manifest.json`, JSON.stringify({ chain }));
+    const files = [{ name: "audits.json", rows: rows.length }];
+    await Deno.writeTextFile(`${folder}/manifest.json`, JSON.stringify({ chain, files }));
     const path = `${folder}/audits.json`;
     await Deno.writeTextFile(path, JSON.stringify(rows));
     assert.deepEqual(await verdictOf(path), { exitCode: 0, row: undefined });
     await Deno.writeTextFile(path, JSON.stringify(rows.slice(1)));
     assert.deepEqual(await verdictOf(path), { exitCode: 1, row: "5" });
+    await Deno.writeTextFile(path, JSON.stringify(rows.slice(0, -1)));
+    assert.deepEqual(await verdictOf(path), { exitCode: 1, row: undefined });
+    const nothing = { chain: null, files: [{ name: "audits.json", rows: 0 }] };
+    await Deno.writeTextFile(`${folder}/manifest.json`, JSON.stringify(nothing));
+    await Deno.writeTextFile(path, "[]");
+    assert.deepEqual(await verdictOf(path), { exitCode: 2, row: undefined });
   }));
 
 Deno.test("the task says what it found in one line, with reading rights alone", () =>
