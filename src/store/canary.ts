@@ -109,6 +109,8 @@ export interface CanaryStore {
     canary: NewCanary,
     options: { readonly idempotency?: IdempotencyKey; readonly tell: Tell<Canary> },
   ): Promise<CanaryCreated>;
+  /** What an earlier call with this key has made; undefined when there was none. */
+  earlier(key: IdempotencyKey): Promise<Exclude<Created<Canary>, { kind: "created" }> | undefined>;
   get(canaryId: string): Promise<Canary | undefined>;
   list(
     filter: { readonly status?: CanaryStatus; readonly modelId?: string; readonly toGate?: string },

@@ -22,7 +22,11 @@ export interface Store {
   readonly kind: StoreKind;
   /** How much is kept. */
   sizes(): Promise<StoreSizes>;
-  /** Writes what is not written yet. Where everything is written at once, nothing happens. */
+  /**
+   * Writes what is not written yet. Where everything is written at once, nothing happens.
+   *
+   * @throws {ToolError} `unavailable`, worth another try, when it could not be written.
+   */
   flush(): Promise<void>;
   /** Flushes and closes. Nothing may be called after it. */
   close(): Promise<void>;

@@ -97,6 +97,10 @@ export const CANARY_CONTRACT: readonly ContractTest[] = [
       const known = await create("b", "f");
       assert.ok(known.kind === "known" && known.record.canaryId === "a");
       assert.deepEqual(await create("b", "g"), { kind: "key_reused", id: "a" });
+      assert.deepEqual(await store.canaries.earlier(idempotency), known);
+      const reused = await store.canaries.earlier({ ...idempotency, fingerprint: "g" });
+      assert.deepEqual(reused, { kind: "key_reused", id: "a" });
+      assert.equal(await store.canaries.earlier({ ...idempotency, caller: "bob" }), undefined);
     },
   },
   {

@@ -166,9 +166,11 @@ Deno.test("a disk that refuses is told once a try, and the next try saves everyt
   await lab.clock.pass(3_000);
   await saved(lab, () => Promise.resolve(lab.notes.length === 1));
   assert.match(lab.notes[0] ?? "", /could not be written/);
+  await assert.rejects(store.flush(), { code: "unavailable" }, "whoever relies on it learns of it");
   await Deno.remove(`${lab.path}.new`, { recursive: true });
   await lab.clock.pass(3_000);
   await saved(lab, async () => (await lab.read()).jobs.length === 1);
+  await store.flush();
   await store.close();
 });
 

@@ -79,6 +79,13 @@ interface Prepared {
  * could measure it, `busy` when there are too many.
  */
 export async function startCanary(request: CanaryRequest, parts: CanaryStartParts): Promise<Started> {
+  const idempotency = idempotencyKey(request);
+  if (idempotency !== undefined && !request.dryRun) {
+    // Before anything is asked or refused: what was made then is the answer, however things stand now.
+    const earlier = await parts.store.earlier(idempotency);
+    if (earlier?.kind === "key_reused") throw keyReused(earlier.id);
+    if (earlier !== undefined) return earlier;
+  }
   const prepared = await prepare(request, parts);
   const { fromGate, toGate, caller } = request;
   if (request.dryRun) {
@@ -88,7 +95,6 @@ export async function startCanary(request: CanaryRequest, parts: CanaryStartPart
   const { modelId, policy, assurance, baseline, warning } = prepared;
   const judge = judgeMemory(initialState(parts.now()));
   const state: CanaryMemory = { judge, assurance, baseline, attempts: 0, warning };
-  const idempotency = idempotencyKey(request);
   const created = await parts.store.create({
     canaryId: parts.newId(),
     modelId,

@@ -50,8 +50,10 @@ const SENTENCES: Readonly<Record<string, Describe>> = {
     `The server is rolling it back, ${because(reason)}; the gate goes back to ${holder(restores)}.`,
   "canary.rolled_back": (payload) =>
     `It was rolled back${atTick(payload)}, ${because(payload.reason)}.${mathOf(payload)}`,
-  "canary.action_retried": ({ attempts, failure }) =>
-    `The registry did not do it (attempt ${attempts}: ${quoted(failure)}); the server tries again.`,
+  "canary.action_retried": ({ attempts, failure }, who) =>
+    attempts === undefined
+      ? `${who} took up again what the registry had not done.`
+      : `The registry did not do it (attempt ${attempts}: ${quoted(failure)}); the server tries again.`,
   "canary.action_failed": ({ attempts, failure }) =>
     `The registry did not do it after ${attempts} attempts (${quoted(failure)}): a person is needed.`,
   promote_model: ({ gate, previous }, who) =>

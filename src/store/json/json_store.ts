@@ -1,5 +1,6 @@
 /** The store in one JSON file: a database in memory that is written to the file some seconds after each change. */
 import type { Later, NewId, Now } from "../../core/clock.ts";
+import { ToolError } from "../../core/errors.ts";
 import {
   EVENT_LEAP_IDS,
   STATE_AUDITS_MAX,
@@ -38,6 +39,8 @@ export class JsonStore implements Store {
   readonly #unknown: UnknownFields;
   readonly #options: JsonStoreOptions;
   #isChanged = false;
+  /** Whether the last save came to nothing. */
+  #hasFailed = false;
   #cancelSave: (() => void) | undefined;
   #saving = Promise.resolve();
 
@@ -93,10 +96,14 @@ export class JsonStore implements Store {
   async flush(): Promise<void> {
     this.#cancelSave?.();
     await this.#save();
+    if (!this.#hasFailed) return;
+    const message = "The state file cannot be written, so nothing is done that must be known after a crash";
+    throw new ToolError("unavailable", message, { retryable: true, reason: "state_not_written" });
   }
 
   async close(): Promise<void> {
-    await this.flush();
+    this.#cancelSave?.();
+    await this.#save();
     this.#memory.journal.onChange = () => {};
     // What could not be saved would be tried again, with a database that is closed.
     this.#cancelSave?.();
@@ -116,7 +123,9 @@ export class JsonStore implements Store {
       this.#isChanged = false;
       try {
         await this.#file.write(this.#text());
+        this.#hasFailed = false;
       } catch (error) {
+        this.#hasFailed = true;
         // The system repeats the path.
         const reason = error instanceof Error
           ? error.message.replace(/ \(os error [\s\S]*$/, "")

@@ -11,7 +11,7 @@ import {
   type NewCanary,
 } from "../canary.ts";
 import type { Tell } from "../change.ts";
-import type { IdempotencyKey } from "../idempotency.ts";
+import type { Created, IdempotencyKey } from "../idempotency.ts";
 import type { Counts, Page, PageRequest, TimeSpan } from "../page.ts";
 import { toCanary, toTick } from "./canary_row.ts";
 import { type CanaryStatements, prepareCanaryStatements } from "./canary_statements.ts";
@@ -61,6 +61,10 @@ export class CanaryTable implements CanaryStore {
       write(tell(record));
       return { kind: "created", record };
     });
+  }
+
+  async earlier(key: IdempotencyKey): Promise<Exclude<Created<Canary>, { kind: "created" }> | undefined> {
+    return this.#keys.earlier(key, (id) => this.#find(id));
   }
 
   async get(canaryId: string): Promise<Canary | undefined> {

@@ -64,6 +64,7 @@ function openServer(
   const kept = store.canaries;
   const canaryStore: CanaryStore = {
     create: (canary, options) => kept.create(canary, options),
+    earlier: (key) => kept.earlier(key),
     list: (filter, page) => kept.list(filter, page),
     counts: () => kept.counts(),
     active: () => kept.active(),
