@@ -187,6 +187,8 @@ export class AppProcess {
         return;
       }
       case "listening": {
+        // An app that says so twice is not itself any more: there is one address, and one indexer.
+        if (this.#announced !== undefined) return;
         this.#startIndexer();
         // Whoever reads the line finds the address in the lock file.
         this.#announced = lock.announce({ pid: Deno.pid, url: message.url, token: this.#token });

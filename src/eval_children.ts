@@ -30,8 +30,8 @@ export class EvalChildren implements EvalHost {
 
   async start(run: HostRun): Promise<HostStart> {
     const { backend, folder, secrets, later } = this.#options;
-    // The app has checked them. What it says ends up in a command line, so that is not enough.
-    if (![run.taskId, run.configId].every((id) => EVAL_ID.test(id))) {
+    // The app has checked them. What it says ends up in a command line and a path, so that is not enough.
+    if (![run.taskId, run.configId, run.runId].every((id) => EVAL_ID.test(id))) {
       return { kind: "refused", message: "Cannot start the command: the ids are not what they have to be" };
     }
     const argv = backend.argv.map((part) => fill(part, run));
@@ -78,15 +78,19 @@ export class EvalChildren implements EvalHost {
     for (const child of children) child.kill();
   }
 
-  /** The file of an earlier run says nothing about this one. */
+  /** The file of an earlier run says nothing about this one, and what lies in the root by its name leads nowhere else. */
   #resultReader(path: string): () => Promise<HostRunResult> {
     const startedAt = this.#options.now();
-    const absolute = path.startsWith("/") ? path : `${this.#options.folder}/${path}`;
+    const { folder } = this.#options;
+    const isInRoot = !path.startsWith("/");
+    const absolute = isInRoot ? `${folder}/${path}` : path;
     return async () => {
-      const info = await Deno.stat(absolute).catch(() => undefined);
+      const real = await Deno.realPath(absolute).catch(() => undefined);
+      if (real === undefined || (isInRoot && !real.startsWith(`${folder}/`))) return undefined;
+      const info = await Deno.stat(real).catch(() => undefined);
       const isNew = info?.isFile && (info.mtime?.getTime() ?? 0) >= startedAt - FILE_TIME_SLACK_MS;
       if (!isNew || info.size > EVAL_RESULT_FILE_BYTES_MAX) return undefined;
-      return await Deno.readTextFile(absolute).then(objectOf, () => undefined);
+      return await Deno.readTextFile(real).then(objectOf, () => undefined);
     };
   }
 

@@ -107,6 +107,8 @@ Deno.test("ids that could be options, ways out or scripts start nothing, whateve
       for (const ids of [{ taskId: id, configId: "c" }, { taskId: "t", configId: id }]) {
         assert.equal((await under.children.start({ runId: "r", ...ids })).kind, "refused");
       }
+      const run = { runId: id, taskId: "t", configId: "c" };
+      assert.equal((await under.children.start(run)).kind, "refused");
     });
   }
   await assert.rejects(Deno.stat(`${under.folder}/ran`), Deno.errors.NotFound);
@@ -179,6 +181,18 @@ Deno.test("the result may be in a file, but not in one of an earlier run", async
   assert.deepEqual((await under.end("new")).result, { from: "file" });
   await under.start("old", { taskId: "old" });
   assert.equal((await under.end("old")).result, undefined);
+});
+
+Deno.test("the file of a result is not read where a link leads out of the root", async () => {
+  const outside = await Deno.makeTempFile();
+  await using under = await withCommand(["sh", "-c", 'echo \'{"from":"stdout"}\''], {
+    resultFile: "out.json",
+  });
+  await Deno.writeTextFile(outside, '{"from":"outside"}');
+  await Deno.symlink(outside, `${under.folder}/out.json`);
+  await under.start("r");
+  assert.equal((await under.end("r")).result, undefined);
+  await Deno.remove(outside);
 });
 
 Deno.test("of a run that it did not start, a host says whether its process group is still there", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fileTree } from "../support/file_tree.ts";
+import { sha256Hex } from "../../src/repo/digest.ts";
 import { forgeToken } from "../support/secrets.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 import { TestApp } from "../support/test_app.ts";
@@ -185,6 +186,30 @@ Deno.test("a journal that somebody planted leads nowhere", async () => {
   await second.call("write_file", { path: "a.txt", contents: "b", overwrite: true });
   assert.deepEqual(fileTree(`${root.outside}/beside`), {});
   await assert.rejects(Deno.lstat(`${root.root}/.husky`), Deno.errors.NotFound);
+});
+
+Deno.test("a planted journal makes no program that runs as its owner, and stays private", async () => {
+  await using root = await TempRoot.create({ git: false });
+  await root.write({ "a.txt": "a\n", "b.txt": "b\n" });
+  const [a, b, evil] = ["a\n", "b\n", "evil\n"].map((text) => sha256Hex(text));
+  const record = {
+    id: "planted",
+    at: 1,
+    files: [
+      { path: "a.txt", before: { sha256: evil, mode: 0o6777, size: 5 }, after: a },
+      { path: "b.txt", before: { sha256: b, mode: 0o644, size: 2 }, after: evil },
+    ],
+  };
+  await root.write({
+    ".mcp-journal/changes.jsonl": `${JSON.stringify({ begin: record })}\n`,
+    [`.mcp-journal/files/${evil}`]: "evil\n",
+  });
+  await Deno.chmod(`${root.root}/.mcp-journal`, 0o777);
+  await using app = await TestApp.create({ root });
+  await app.call("write_file", { path: "b.txt", contents: "c\n", overwrite: true });
+  assert.equal(await root.read("a.txt"), "a\n");
+  assert.equal((Deno.statSync(`${root.root}/a.txt`).mode ?? 0) & 0o7000, 0);
+  assert.equal((Deno.statSync(`${root.root}/.mcp-journal`).mode ?? 0) & 0o777, 0o700);
 });
 
 Deno.test("any row of changes is taken back step by step to where it began", async () => {

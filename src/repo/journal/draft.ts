@@ -5,7 +5,7 @@ import { sha256Hex } from "../digest.ts";
 import type { RepoPath } from "../root.ts";
 import { readSnapshot, type Snapshot } from "../snapshot.ts";
 import type { ChangeDraft, Draft } from "./journal.ts";
-import type { Image } from "./record.ts";
+import { type Image, MODE_BITS } from "./record.ts";
 
 /** Of a change of contents, which has read what stands there. */
 export function contentsDraft(change: FileChange): Draft {
@@ -76,9 +76,9 @@ async function keptOf(
 }
 
 function imageOf({ sha256, mode, bytes }: Snapshot): Image {
-  return { sha256, mode, size: bytes.length };
+  return { sha256, mode: mode & MODE_BITS, size: bytes.length };
 }
 
 function modeOf({ info }: RepoPath): number {
-  return (info?.mode ?? 0o644) & 0o7777;
+  return (info?.mode ?? 0o644) & MODE_BITS;
 }

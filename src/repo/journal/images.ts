@@ -34,7 +34,12 @@ export class Images {
   async keep({ sha256, size }: Image, bytes: Uint8Array): Promise<void> {
     if (this.#uses.has(sha256)) return this.use({ sha256, size });
     this.use({ sha256, size });
-    await publish(await stage(this.#pathOf(sha256), bytes, { id: sha256, mode: FILE_MODE }));
+    try {
+      await publish(await stage(this.#pathOf(sha256), bytes, { id: sha256, mode: FILE_MODE }));
+    } catch (error) {
+      await this.release({ sha256 });
+      throw error;
+    }
   }
 
   /** Counts a use of an image that is kept. */
@@ -88,12 +93,18 @@ export async function makePrivateFolder(path: string): Promise<void> {
     await Deno.mkdir(path, { mode: FOLDER_MODE });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    if ((await Deno.lstat(path)).isDirectory) return;
+    const info = await Deno.lstat(path);
+    if (info.isDirectory) return await makePrivate(path, info);
     throw new ToolError(
       "unavailable",
       "Cannot keep the journal: something else stands in the place of its folder",
     );
   }
+}
+
+/** A folder that came with the repository may be open to others. */
+async function makePrivate(path: string, { mode }: Deno.FileInfo): Promise<void> {
+  if (mode !== null && (mode & 0o777) !== FOLDER_MODE) await Deno.chmod(path, FOLDER_MODE);
 }
 
 async function removeQuietly(path: string): Promise<void> {

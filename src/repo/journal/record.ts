@@ -1,10 +1,13 @@
 /** What the journal says of a change, one line of JSON for each thing that happens to it. */
 
+/** The permissions that are kept of a file: a journal that somebody else wrote makes no program run as its owner. */
+export const MODE_BITS = 0o777;
+
 /** A file as it was. */
 export interface Image {
   /** SHA-256 of its bytes, hexadecimal. */
   readonly sha256: string;
-  /** Permission bits. */
+  /** Permission bits, of {@linkcode MODE_BITS}. */
   readonly mode: number;
   /** Bytes. */
   readonly size: number;
@@ -101,8 +104,12 @@ function isRecord(value: unknown): value is ChangeRecord {
 function isChangedFile(value: unknown): value is ChangedFile {
   const { path, before, after } = (value ?? {}) as Partial<ChangedFile>;
   return typeof path === "string" && (after === null || isDigest(after)) &&
-    (before === null || (isDigest(before?.sha256) && Number.isSafeInteger(before?.mode) &&
-      Number.isSafeInteger(before?.size)));
+    (before === null ||
+      (isDigest(before?.sha256) && isMode(before?.mode) && Number.isSafeInteger(before?.size)));
+}
+
+function isMode(value: unknown): value is number {
+  return Number.isSafeInteger(value) && ((value as number) & MODE_BITS) === value;
 }
 
 function isDigest(value: unknown): value is string {
