@@ -182,8 +182,9 @@ export const RATE_WINDOW_MS = 10_000;
 /** Most bytes of files that the journal keeps, unless `MCP_JOURNAL_BYTES` says otherwise. */
 export const JOURNAL_BYTES_MAX = 256 * 1024 * 1024;
 
-/** Most changes that the journal knows, and the largest log of them that is read. */
+/** Most changes that the journal knows, most bytes of what it knows of them, and the largest log of them that is read. */
 export const JOURNAL_CHANGES_MAX = 10_000;
+export const JOURNAL_RECORDS_BYTES_MAX = 16 * 1024 * 1024;
 export const JOURNAL_LOG_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Calls whose results are kept for a client that sends them again with the same key, and for how long. */

@@ -4,17 +4,10 @@
  * found by that at the next start.
  */
 import type { NewId, Now } from "../../core/clock.ts";
-import { JOURNAL_CHANGES_MAX, JOURNAL_LOG_BYTES_MAX } from "../../core/limits.ts";
+import { JOURNAL_CHANGES_MAX, JOURNAL_RECORDS_BYTES_MAX } from "../../core/limits.ts";
+import { ChangeLog } from "./change_log.ts";
 import { Images, makePrivateFolder } from "./images.ts";
-import {
-  type ChangedFile,
-  type ChangeRecord,
-  type Image,
-  type LogLine,
-  readLog,
-  writeLog,
-} from "./record.ts";
-import { publish, stage } from "../atomic_write.ts";
+import type { ChangedFile, ChangeRecord, Image, LogState } from "./record.ts";
 
 /** A file that is about to change. `bytes` is what stands there; undefined for what is not kept. */
 export interface Draft extends ChangedFile {
@@ -45,13 +38,19 @@ export interface JournalParts {
 export class Journal {
   readonly #parts: JournalParts;
   readonly #images: Images;
+  readonly #log: ChangeLog;
   readonly #records = new Map<string, ChangeRecord>();
+  /** What the records take on the disk, in bytes. */
+  #recordsBytes = 0;
+  /** Changes that are being carried out. */
+  readonly #begun = new Set<ChangeRecord>();
   #pending: ChangeRecord[] = [];
   #opening: Promise<void> | undefined;
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
     this.#images = new Images(`${parts.folder}/files`);
+    this.#log = new ChangeLog(parts);
   }
 
   /**
@@ -67,16 +66,19 @@ export class Journal {
       if (before !== null && bytes !== undefined) await this.#images.keep(before, bytes);
     }
     // One file is changed whole or not at all by itself; only what could be left half done has to be known to the disk.
-    await this.#append({ begin: record }, { isDurable: record.files.length > 1 });
+    this.#begun.add(record);
     try {
+      await this.#log.append({ begin: record }, { isDurable: record.files.length > 1 });
       await apply();
     } catch (error) {
-      await this.#append({ gone: record.id }, { isDurable: false });
+      this.#begun.delete(record);
+      await this.#log.append({ gone: record.id }, { isDurable: false });
       await this.#release(record);
       throw error;
     }
-    await this.#append({ done: record.id }, { isDurable: false });
-    this.#records.set(record.id, record);
+    this.#begun.delete(record);
+    this.#remember(record);
+    await this.#log.append({ done: record.id }, { isDurable: false });
     await this.#makeRoom();
     return record.id;
   }
@@ -109,8 +111,10 @@ export class Journal {
   /** Says what has become of an unfinished change. */
   async settle(record: ChangeRecord, became: "done" | "gone"): Promise<void> {
     this.#pending = this.#pending.filter(({ id }) => id !== record.id);
-    if (became === "done") this.#records.set(record.id, record);
-    await this.#append(became === "done" ? { done: record.id } : { gone: record.id }, { isDurable: true });
+    if (became === "done") this.#remember(record);
+    await this.#log.append(became === "done" ? { done: record.id } : { gone: record.id }, {
+      isDurable: true,
+    });
     if (became === "gone") await this.#release(record);
   }
 
@@ -133,28 +137,13 @@ export class Journal {
     const { readOnly = false } = this.#parts;
     if (!readOnly) await makePrivateFolder(this.#parts.folder);
     if (!readOnly) await this.#images.open();
-    const { done, pending } = readLog(await this.#readText());
-    for (const record of done) this.#records.set(record.id, record);
+    const { done, pending } = await this.#log.read();
+    for (const record of done) this.#remember(record);
     this.#pending = pending;
     for (const image of [...done, ...pending].flatMap(imagesOf)) this.#images.use(image);
     if (readOnly) return;
-    await publish(
-      await stage(this.#logPath, new TextEncoder().encode(writeLog({ done, pending })), {
-        id: this.#parts.newId(),
-        mode: 0o600,
-      }),
-    );
+    await this.#log.begin(() => this.#state());
     await this.#images.sweep();
-  }
-
-  async #readText(): Promise<string> {
-    try {
-      const info = await Deno.lstat(this.#logPath);
-      return info.isFile && info.size <= JOURNAL_LOG_BYTES_MAX ? await Deno.readTextFile(this.#logPath) : "";
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return "";
-      throw error;
-    }
   }
 
   #recordOf({ files, moved, final, undoes }: ChangeDraft): ChangeRecord {
@@ -168,31 +157,43 @@ export class Journal {
     };
   }
 
-  async #append(line: LogLine, { isDurable }: { isDurable: boolean }): Promise<void> {
-    using file = await Deno.open(this.#logPath, { append: true });
-    const bytes = new TextEncoder().encode(`${JSON.stringify(line)}\n`);
-    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
-    if (isDurable) await file.sync();
+  #state(): LogState {
+    return { done: [...this.#records.values()], pending: [...this.#pending, ...this.#begun] };
+  }
+
+  #remember(record: ChangeRecord): void {
+    this.#records.set(record.id, record);
+    this.#recordsBytes += sizeOf(record);
+  }
+
+  /** Whether there is more than is kept. */
+  get #isOver(): boolean {
+    return this.#images.bytes > this.#parts.bytesMax || this.#records.size > JOURNAL_CHANGES_MAX ||
+      this.#recordsBytes > JOURNAL_RECORDS_BYTES_MAX;
   }
 
   async #makeRoom(): Promise<void> {
-    const { bytesMax } = this.#parts;
     for (const record of this.#records.values()) {
-      if (this.#images.bytes <= bytesMax && this.#records.size <= JOURNAL_CHANGES_MAX) return;
+      if (!this.#isOver) break;
       this.#records.delete(record.id);
-      await this.#append({ gone: record.id }, { isDurable: false });
+      this.#recordsBytes -= sizeOf(record);
+      await this.#log.append({ gone: record.id }, { isDurable: false });
       await this.#release(record);
     }
+    if (this.#log.isLong) await this.#log.begin(() => this.#state());
   }
 
   async #release(record: ChangeRecord): Promise<void> {
     for (const image of imagesOf(record)) await this.#images.release(image);
   }
-
-  get #logPath(): string {
-    return `${this.#parts.folder}/changes.jsonl`;
-  }
 }
+
+/** Bytes of a record on the disk. */
+function sizeOf(record: ChangeRecord): number {
+  return encoder.encode(JSON.stringify(record)).length;
+}
+
+const encoder = new TextEncoder();
 
 /** What was moved is at its new place, and what cannot be undone needs nothing. */
 function holdsImages({ moved, final }: ChangeRecord): boolean {
