@@ -60,15 +60,19 @@ export function openForReading(path: string): DatabaseSync {
   return database;
 }
 
-/** Whether SQLite says that the file is damaged, or is no database. */
+/** What SQLite says of a file that is damaged, is no database, or has rows that contradict each other. */
+const CORRUPT =
+  /malformed|not a database|disk image|disk I\/O error|no such table|vtable constructor failed|fts5: corrupt|constraint failed/;
+
+/** Whether SQLite says that the file is not what this server wrote. */
 export function isCorrupt(error: unknown): error is Error {
-  if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_SQLITE_ERROR") return false;
-  return /malformed|not a database|disk image|disk I\/O error|no such table|vtable constructor failed|fts5: corrupt/
-    .test(error.message);
+  return error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR" &&
+    CORRUPT.test(error.message);
 }
 
 /** The database, or why it is not usable. */
 function openIfUsable(path: string, root: string): DatabaseSync | string {
+  removeStrange(path);
   let database: DatabaseSync | undefined;
   try {
     database = openForWriting(path);
@@ -82,6 +86,18 @@ function openIfUsable(path: string, root: string): DatabaseSync | string {
     database?.close();
     if (isCorrupt(error)) return `it is damaged (${error.message})`;
     throw error;
+  }
+}
+
+/**
+ * Removes what the repository may have put beside an index: SQLite opens no link, and would play back a rollback journal,
+ * which an index with a WAL never has, over its pages, and delete whatever file it names as its super-journal (file
+ * format, 3).
+ */
+function removeStrange(path: string): void {
+  for (const suffix of DATABASE_SUFFIXES) {
+    const info = lstat(path + suffix);
+    if (info !== undefined && (suffix === "-journal" || !info.isFile)) removeFile(path + suffix);
   }
 }
 

@@ -55,6 +55,66 @@ for (const [what, damage] of Object.entries(DAMAGES)) {
   });
 }
 
+const PLANTED: Readonly<Record<string, (path: string, precious: string) => unknown>> = {
+  "a link in the place of its log": (path, precious) => Deno.symlink(precious, `${path}-wal`),
+  "a link in the place of its shared memory": (path, precious) => Deno.symlink(precious, `${path}-shm`),
+  "a link in the place of its journal": (path, precious) => Deno.symlink(precious, `${path}-journal`),
+  "a folder in the place of its log": (path) => Deno.mkdir(`${path}-wal`),
+  "a journal that names a file to be deleted": (path, precious) =>
+    Deno.writeFile(`${path}-journal`, hotJournal(precious)),
+};
+
+for (const [what, plant] of Object.entries(PLANTED)) {
+  Deno.test(`an index that stands beside ${what} is used, and nothing happens to other files`, async () => {
+    await using again = await restarted(async (path, root) => {
+      await Deno.writeTextFile(`${root.outside}/precious.txt`, "precious");
+      await plant(path, `${root.outside}/precious.txt`);
+    });
+    await using root = again.root;
+    await root.write({ "c.md": "gamma" });
+    await again.untilFound("gamma", ["c.md"]);
+    assert.deepEqual(again.find("alpha"), ["a.md"]);
+    assert.equal(await Deno.readTextFile(`${root.outside}/precious.txt`), "precious");
+    assert.deepEqual(again.notes(), []);
+  });
+}
+
+/** A rollback journal of no pages that belongs to a transaction over several files (SQLite's file format, 3). */
+function hotJournal(superJournal: string): Uint8Array {
+  const name = new TextEncoder().encode(superJournal);
+  const bytes = new Uint8Array(512 + 4 + name.length + 16);
+  const view = new DataView(bytes.buffer);
+  const magic = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+  bytes.set(magic);
+  // No page, no salt, a database of two pages, sectors of 512 bytes, pages of 4,096.
+  for (const [at, value] of [0, 0, 2, 512, 4096].entries()) view.setUint32(8 + 4 * at, value);
+  // The lock page's number, then the name, its length and its sum.
+  view.setUint32(512, 0x40000000 / 4096 + 1);
+  bytes.set(name, 516);
+  view.setUint32(516 + name.length, name.length);
+  view.setUint32(520 + name.length, name.reduce((sum, byte) => sum + byte, 0));
+  bytes.set(magic, 524 + name.length);
+  return bytes;
+}
+
+const CONTRADICTIONS: Readonly<Record<string, string>> = {
+  "a size that no number has": "UPDATE file SET size = 9223372036854775807 WHERE path = 'a.md'",
+  "definitions of a file that it does not know": "INSERT INTO outline VALUES (3, '1\tfunction\tx')",
+};
+
+for (const [what, sql] of Object.entries(CONTRADICTIONS)) {
+  Deno.test(`an index whose tables are ours, with ${what}, finds everything again`, async () => {
+    await using again = await restarted((path) => {
+      using database = new DatabaseSync(path);
+      database.exec(sql);
+    });
+    await using root = again.root;
+    await root.write({ "c.md": "gamma" });
+    await again.untilFound("gamma", ["c.md"]);
+    await again.untilFound("alpha", ["a.md"]);
+  });
+}
+
 Deno.test("an index whose pages are torn while it is in use is built anew, and nothing fails meanwhile", async () => {
   const text = Array.from({ length: 400 }, (_, at) => `word${at} other${at}`).join(" ");
   const files = Object.fromEntries(
