@@ -15,6 +15,11 @@ export interface TokenShape {
   readonly most?: number;
 }
 
+/** How the beginnings of private keys (`-----BEGIN RSA PRIVATE KEY-----`) look in base64, as Kubernetes keeps them. */
+const ENCODED_KEYS = ["", "RSA ", "EC ", "DSA ", "OPENSSH ", "ENCRYPTED "].map((kind) =>
+  btoa(`-----BEGIN ${kind}PRIVATE KEY`).replace(/.{0,3}={0,2}$/, "")
+);
+
 const WORD = "A-Za-z0-9_\\-";
 const ALNUM = "A-Za-z0-9";
 
@@ -69,5 +74,6 @@ export const TOKEN_SHAPES: readonly TokenShape[] = [
   { kind: "vault-token", beginnings: ["hvs.", "hvb."], characters: WORD, least: 24 },
   { kind: "linear-key", beginnings: ["lin_api_"], characters: ALNUM, least: 40 },
   { kind: "newrelic-key", beginnings: ["NRAK-"], characters: "A-Z0-9", least: 27, most: 27 },
+  { kind: "encoded-private-key", beginnings: ENCODED_KEYS, characters: `${ALNUM}+/=`, least: 64 },
   { kind: "age-key", beginnings: ["AGE-SECRET-KEY-1"], characters: "A-Z0-9", least: 58, most: 58 },
 ];

@@ -96,7 +96,7 @@ const KEY_FOOTER = /-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY/;
 const CANDIDATE = new RegExp(
   [KEY_BEGIN, ...TOKEN_SHAPES.flatMap(({ beginnings }) => beginnings)]
     .toSorted((a, b) => b.length - a.length)
-    .map((text) => text.replace(/[.]/g, "\\."))
+    .map((text) => text.replace(/[.+]/g, "\\$&"))
     .join("|"),
   "g",
 );
@@ -157,7 +157,7 @@ class KeyEnds {
 /** Characters behind a header in which the key has to begin: documentation shows headers without one. */
 const KEY_CHARS_JUDGED = 512;
 
-/** Longest private key: an armoured OpenPGP key with many subkeys is shorter. */
+/** Most of a text that is taken for a private key of which the end is missing. */
 const KEY_CHARS_MAX = 64 * 1024;
 
 /** What stands between the header and the footer of a private key; to the end of the text where there is no footer. */
@@ -166,7 +166,7 @@ function keyAt(text: string, start: number, ends: KeyEnds): Secret | undefined {
   const header = KEY_HEADER.exec(text)?.[0];
   if (header === undefined) return undefined;
   const inside = start + header.length;
-  const end = Math.min(ends.after(inside) ?? text.length, inside + KEY_CHARS_MAX);
+  const end = ends.after(inside) ?? Math.min(text.length, inside + KEY_CHARS_MAX);
   const beginning = text.slice(inside, Math.min(end, inside + KEY_CHARS_JUDGED));
   return /[A-Za-z0-9+/]{16}/.test(beginning) ? { kind: PRIVATE_KEY, start: inside, end } : undefined;
 }

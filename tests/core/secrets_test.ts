@@ -67,6 +67,19 @@ Deno.test("a key in one line of JSON, one without an end, and an OpenPGP key are
   assert.doesNotMatch(redact(pgp).text, /[A-Za-z0-9+/]{30}/);
 });
 
+Deno.test("a private key is masked to its end, however long it is, and in base64 as well", () => {
+  const [head = "", ...rest] = privateKey("PGP ").split("\n");
+  const long = [head, ...Array.from({ length: 200 }, () => rest.slice(0, 12)).flat(), ...rest].join("\n");
+  assert.ok(long.length > 100_000);
+  assert.doesNotMatch(redact(`a\n${long}\nb`).text, /[A-Za-z0-9+/]{30}/);
+  for (const kind of ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "]) {
+    const yaml = `  tls.key: ${btoa(privateKey(kind))}\n  name: x\n`;
+    assert.equal(redact(yaml).text, "  tls.key: [[redacted:encoded-private-key]]\n  name: x\n");
+  }
+  const certificate = `tls.crt: ${btoa(privateKey("").replaceAll("PRIVATE KEY", "CERTIFICATE"))}\n`;
+  assert.equal(redact(certificate).text, certificate);
+});
+
 Deno.test("a diff shows nothing of a key, even where it shows neither its beginning nor its end", () => {
   const [, ...body] = privateKey("").split("\n").slice(0, -1);
   const line = (sign: string) => (text: string) => `${sign}${text}`;
