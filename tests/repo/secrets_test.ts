@@ -201,6 +201,25 @@ Deno.test("a write or a commit that brings a secret in is refused, unless the op
   await app.call("write_file", { path: "b.md", contents: `x ${TOKEN}` });
 });
 
+Deno.test("a commit brings no secret in by what git takes for binary", async () => {
+  await using app = await TestApp.create();
+  await app.root.commit({ ".gitattributes": "*.lock -diff\n", "a.bin": new Uint8Array([0, 1]) });
+  const utf16 = Array.from(`x ${TOKEN} y\n`, (character) => [character.charCodeAt(0), 0]).flat();
+  const files = {
+    "a.lock": `token = ${TOKEN}\n`,
+    "b.txt": new Uint8Array([255, 254, ...utf16]),
+    "a.bin": new Uint8Array([0, 1, 10, ...new TextEncoder().encode(`${TOKEN}\n`)]),
+  };
+  await app.root.write(files);
+  for (const path of Object.keys(files)) {
+    const failure = await app.callFailing("git_commit", { message: "chore: add", add: [path] });
+    assert.equal(failure.details.reason, "new_secret", failure.message);
+    assert.equal(failure.details.path, path);
+  }
+  await app.root.write({ "c.bin": crypto.getRandomValues(new Uint8Array(60_000)) });
+  await app.call("git_commit", { message: "chore: add", add: ["c.bin"] });
+});
+
 Deno.test("a file that holds a secret can be moved, and the move committed", async () => {
   await using app = await TestApp.create();
   await app.root.commit({ "conf.toml": FILE });

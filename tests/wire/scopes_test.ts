@@ -108,6 +108,22 @@ Deno.test("resources, prompts, completion and /files take the scope read", async
   assert.equal(ping.status, 200);
 });
 
+Deno.test("a route takes a key with its scope", async () => {
+  await using app = await withKeys();
+  const scopeOf = {
+    "/metrics": "ops",
+    "/evidence/export?from=2026-01-01&to=2026-01-02": "ops",
+    "/sse?topic=*": "read",
+  };
+  for (const [path, scope] of Object.entries(scopeOf)) {
+    for (const [key, scopes = SCOPES] of Object.entries(KEYS)) {
+      const response = await app.send(path, { headers: { "x-api-key": key } });
+      assert.equal(response.status === 403, !scopes.includes(scope as Scope), `${path} with the key ${key}`);
+      await response.body?.cancel();
+    }
+  }
+});
+
 Deno.test("in a batch the others are answered, and the one outside of the scopes is not done", async () => {
   await using app = await withKeys();
   const batch = [

@@ -26,6 +26,12 @@ const DIFF = [
   "--dst-prefix=b/",
 ];
 
+/** What git says instead of lines. */
+const BINARY = /^Binary files .* differ$/m;
+
+/** How long is looked for secrets in what is no text. */
+const BINARY_BUDGET_MS = 2_000;
+
 /** Lines of one file that a commit adds and removes, as two texts. */
 interface ChangedLines {
   readonly path: string;
@@ -50,7 +56,13 @@ export async function refuseNewSecrets(
         "Cannot commit: it holds more than can be looked at for secrets; commit fewer files at once";
       throw new ToolError("too_large", message);
     }
-    changed.push(...changedLines(new TextDecoder().decode(output.stdout)));
+    const text = new TextDecoder().decode(output.stdout);
+    changed.push(...changedLines(text));
+    if (!BINARY.test(text)) continue;
+    // UTF-16, and whatever the attributes say is no text. Of what is large, as much as the time allows.
+    const args = [...DIFF, "--text", ...compared, "--", ...paths];
+    const whole = await session.read(args, { signal, budgetMs: BINARY_BUDGET_MS });
+    changed.push(...changedLines(new TextDecoder().decode(whole.stdout).replaceAll("\0", "")));
   }
   // What has moved from one file to another was there before.
   const removed = new Set(changed.flatMap((file) => [...secretValues(file.removed)]));

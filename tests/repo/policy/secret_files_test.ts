@@ -103,6 +103,25 @@ Deno.test("a folder that replaced a file does not carry a secret file into the d
   assert.match(diff.text, /changed/);
 });
 
+Deno.test("what was renamed from a secret file, or to one, tells nothing of it in any view of git", async () => {
+  await using app = await TestApp.create();
+  const lines = Array.from({ length: 20 }, (_, line) => `setting_${line} = ${line}\n`).join("");
+  await app.root.commit({ ".env": SECRET + lines, "a.md": "hello\n", "b.md": `other\n${lines}` });
+  await app.root.git("mv", ".env", "shown.txt");
+  const views = async (label: string, diff: Record<string, unknown>) => {
+    for (
+      const [tool, args] of [["git_diff", diff], ["git_status", {}], ["git_log", { files: true }]] as const
+    ) {
+      assert.doesNotMatch(JSON.stringify(await app.call(tool, args)), /TOP-SECRET|\.env/, `${tool} ${label}`);
+    }
+  };
+  await views("of the index", { staged: true });
+  await app.root.git("commit", "-qm", "chore: rename");
+  await views("of a commit", { from: "HEAD~1", to: "HEAD" });
+  await app.root.git("mv", "b.md", ".env");
+  await views("of the index", { staged: true });
+});
+
 Deno.test("MCP_DENY adds patterns, and MCP_DENY_DEFAULTS=0 clears the server's own", async () => {
   await using app = await TestApp.create({
     git: false,
