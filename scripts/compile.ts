@@ -26,18 +26,32 @@ const DIST = new URL("../dist/", import.meta.url).pathname;
 
 const SHAPES = ["auto", "native", "self-extracting"] as const;
 
-const { values } = parseArgs({
-  options: {
-    target: { type: "string" },
-    all: { type: "boolean", default: false },
-    root: { type: "string" },
-    pin: { type: "boolean", default: false },
-    reach: { type: "string", multiple: true },
-    net: { type: "string", multiple: true },
-    commands: { type: "boolean", default: false },
-    shape: { type: "string", default: "auto" },
-  },
-});
+const USAGE =
+  "usage: deno task compile [--root PATH | --pin] [--reach PATH]… [--net HOST[:PORT]]… [--commands] " +
+  `[--target TRIPLE | --all] [--shape ${SHAPES.join(" | ")}]`;
+
+const { values } = readFlags();
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        target: { type: "string" },
+        all: { type: "boolean", default: false },
+        root: { type: "string" },
+        pin: { type: "boolean", default: false },
+        reach: { type: "string", multiple: true },
+        net: { type: "string", multiple: true },
+        commands: { type: "boolean", default: false },
+        shape: { type: "string", default: "auto" },
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    print(`${error.message}\n${USAGE}`);
+    Deno.exit(2);
+  }
+}
 
 /** Where git usually is. A pinned file may look there and nowhere else. */
 const GIT_PLACES = ["/usr/bin/git", "/usr/local/bin/git", "/opt/homebrew/bin/git"];

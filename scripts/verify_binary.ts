@@ -185,8 +185,19 @@ async function verify(file: string, pinned: string | undefined): Promise<boolean
   return failed === 0;
 }
 
-const { values, positionals: [file = new URL("../dist/lukhas-mcp", import.meta.url).pathname] } = parseArgs({
-  options: { pinned: { type: "string" } },
-  allowPositionals: true,
-});
+function readFlags() {
+  try {
+    return parseArgs({ options: { pinned: { type: "string" } }, allowPositionals: true });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    print(
+      `${
+        error.message.replace(/\. To specify [\s\S]*$/, "")
+      }\nusage: deno task verify [--pinned ROOT] [FILE]`,
+    );
+    Deno.exit(2);
+  }
+}
+
+const { values, positionals: [file = new URL("../dist/lukhas-mcp", import.meta.url).pathname] } = readFlags();
 Deno.exit(await verify(file, values.pinned) ? 0 : 1);

@@ -7,6 +7,7 @@ import { indexFilesInRoot, indexReach, placeIndex } from "./index_place.ts";
 import { KeysFileError, readKeysFile } from "./keys_file.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { operatorsGit } from "./operators_git.ts";
+import { placeProblem } from "./place_problem.ts";
 import type { AppSettings } from "./sandbox.ts";
 import { stateFolder } from "./state_folder.ts";
 import { placeStore, storeFilesInRoot, storeReach } from "./store_place.ts";
@@ -123,9 +124,10 @@ export async function journalFolder(root: string, path: string | undefined): Pro
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });
     return await Deno.realPath(path);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const reason = error.message.replace(/ \(os error [\s\S]*$/, "");
-    throw new StartError(`Cannot use MCP_JOURNAL_PATH=${JSON.stringify(path)}: ${reason}`, EXIT.config);
+    throw new StartError(
+      `Cannot use MCP_JOURNAL_PATH=${JSON.stringify(path)}: ${placeProblem(error)}`,
+      EXIT.config,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 /** Where the index lies: resolved once by the launcher, and reachable by the app and the indexer alone. */
 import type { SearchConfig } from "./config/search_config.ts";
 import { EXIT, StartError } from "./launch_parts.ts";
+import { placeProblem } from "./place_problem.ts";
 import type { AppSettings, Reach } from "./sandbox.ts";
 
 /** What SQLite calls a database and the files beside it. */
@@ -21,8 +22,8 @@ export async function placeIndex(search: SearchConfig): Promise<SearchConfig> {
     new StartError(`Cannot use MCP_INDEX_PATH=${JSON.stringify(named)}: ${reason}`, EXIT.config);
   const [, folder = "", name = ""] = /^(.*?)([^/]*)$/.exec(named) ?? [];
   if (name === "" || name === "." || name === "..") throw refused("it names a folder; name a file in it");
-  const real = await Deno.realPath(folder === "" ? "." : folder).catch(() => {
-    throw refused("its folder is not there");
+  const real = await Deno.realPath(folder === "" ? "." : folder).catch((error) => {
+    throw refused(placeProblem(error));
   });
   const indexPath = `${real === "/" ? "" : real}/${name}`;
   const info = await Deno.lstat(indexPath).catch(() => undefined);

@@ -1,6 +1,7 @@
 /** Where jobs, models and canaries are kept: resolved once by the launcher, and no tool's to touch. */
 import type { Config } from "./config.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
+import { placeProblem } from "./place_problem.ts";
 import type { Reach, StorePlace } from "./sandbox.ts";
 import { stateFolder } from "./state_folder.ts";
 
@@ -56,8 +57,8 @@ async function realFile(named: string, variable: string): Promise<string> {
     new StartError(`Cannot use ${variable}=${JSON.stringify(named)}: ${reason}`, EXIT.config);
   const [, folder = "", name = ""] = /^(.*?)([^/]*)$/.exec(named) ?? [];
   if (["", ".", ".."].includes(name)) throw refused("it names a folder; name a file in it");
-  const real = await Deno.realPath(folder === "" ? "." : folder).catch(() => {
-    throw refused("its folder is not there");
+  const real = await Deno.realPath(folder === "" ? "." : folder).catch((error) => {
+    throw refused(placeProblem(error));
   });
   const path = `${real === "/" ? "" : real}/${name}`;
   const info = await Deno.lstat(path).catch(() => undefined);
