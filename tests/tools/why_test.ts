@@ -93,6 +93,29 @@ Deno.test("why tells the story of a job and of a model too", async () => {
   );
 });
 
+Deno.test("why tells a model that has lost a gate which one took its place, and when", async () => {
+  const { app, clock } = await withClock();
+  await using _ = app;
+  for (const modelId of ["chat/7", "chat/8", "chat/9"]) {
+    await app.call("promote_model", { modelId, gate: "staging" });
+    await clock.pass(1_000);
+  }
+  await app.call("promote_model", { modelId: "chat/7", gate: "staging" });
+  const { narrative, steps } = await app.call("why", { id: "chat/7" });
+  assert.match(
+    narrative,
+    /nobody held before\.\n.*: It left gate "staging", which "chat\/8" held next\.\n.*which "chat\/9" held before\.\n/,
+  );
+  assert.deepEqual(
+    steps.map(({ at }: { at: string }) => at),
+    steps.map(({ at }: { at: string }) => at).sort(),
+  );
+  assert.match(
+    (await app.call("why", { id: "chat/8" })).narrative,
+    /"chat\/9" held next\.\nIt is in no gate now\.$/,
+  );
+});
+
 Deno.test("a story outlives its job, and a model that never passed a gate has one", async () => {
   const { app, clock } = await withClock({ env: { MCP_JOB_TTL_MS: "1000" } });
   await using _ = app;

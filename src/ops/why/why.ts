@@ -8,6 +8,7 @@ import type { Model } from "../../store/model.ts";
 import type { Store } from "../../store/store.ts";
 import { canaryView } from "../canary/canary_view.ts";
 import { type CanaryMath, canaryMath } from "./canary_math.ts";
+import { departuresOf } from "./departures.ts";
 import { type Step, stepOf } from "./step.ts";
 import { because } from "./words.ts";
 
@@ -45,8 +46,10 @@ export class Why {
     const { kind, status, now } = standing;
     const subject: Subject = `${kind}/${id}`;
     const audits = await this.#store.audits.of(subject, { limit: WHY_STEPS_MAX + 1 });
-    const steps = audits.slice(0, WHY_STEPS_MAX).map(stepOf);
-    const truncated = audits.length > WHY_STEPS_MAX;
+    const departures = kind === "model" ? await departuresOf(id, this.#store.models) : [];
+    const all = [...audits.map(stepOf), ...departures].sort((a, b) => a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
+    const steps = all.slice(0, WHY_STEPS_MAX);
+    const truncated = all.length > WHY_STEPS_MAX;
     const lines = [
       ...steps.map(({ at, text }) => `${at}: ${text}`),
       ...(steps.length === 0 ? ["Nothing was recorded of how it came about: an older server did not."] : []),
