@@ -106,6 +106,9 @@ export interface IndexReader {
    */
   unindexed(): readonly string[];
 
+  /** Whether a file stands at the path now, with or without text, and may be read. */
+  exists(path: string): boolean;
+
   /**
    * A file's text as it is now, checked against the disk. Undefined when it is gone, has become binary or too large, or
    * may not be read.

@@ -14,7 +14,10 @@ export async function findPaths({ index, scan, query, inScope, signal }: ModePar
   const paths = [...all].filter(inScope);
   const found = paths.map((path) => ({ path, fit: fitOf(path) })).filter(({ fit }) => fit > 0);
   found.sort((a, b) => b.fit - a.fit || order.compare(a.path, b.path));
-  return { hits: found.map(({ path }) => () => ({ path })), isPartial: beside.isPartial };
+  return {
+    hits: found.map(({ path }) => () => index.exists(path) ? { path } : undefined),
+    isPartial: beside.isPartial,
+  };
 }
 
 function matcherFor(query: string, caseSensitive: boolean): (path: string) => number {

@@ -1,5 +1,4 @@
 /** Files as they are on disk in this moment, for who shows them: what the index says of them may be older. */
-import { ToolError } from "../../core/errors.ts";
 import { INDEXED_FILE_BYTES_MAX } from "../../core/limits.ts";
 import { isFileSystemError } from "../../repo/fs_error.ts";
 import type { RepoRoot } from "../../repo/root.ts";
@@ -24,6 +23,8 @@ export class CurrentFiles {
   readonly #parts: CurrentFilesParts;
   readonly #texts = new TextCache();
   readonly #folders: RealFolders;
+  /** Paths that were judged, and whether they may be read. */
+  readonly #judged = new Map<string, boolean>();
 
   constructor(parts: CurrentFilesParts) {
     this.#parts = parts;
@@ -35,9 +36,21 @@ export class CurrentFiles {
     this.#folders.forget();
   }
 
+  /** Other files may be read than before. */
+  rulesChanged(): void {
+    this.#judged.clear();
+  }
+
+  /** See {@linkcode IndexReader.exists}. */
+  exists(path: string): boolean {
+    const isThere = this.#stampOf(path) !== undefined;
+    if (!isThere) this.#parts.onStale(path);
+    return isThere;
+  }
+
   /** See {@linkcode IndexReader.read}. */
   read(path: string, table: FileTable): CurrentFile | undefined {
-    const stamp = this.#stampOf(path, table);
+    const stamp = this.#stampOf(path);
     if (stamp === undefined) return void this.#parts.onStale(path);
     const held = table.holds(path, stamp);
     // Where there is no proof yet, the indexer looks again by itself.
@@ -55,26 +68,36 @@ export class CurrentFiles {
   }
 
   /**
-   * Undefined for what is no file of the root, or may not be read. Files of the index were judged when they were listed,
-   * and are forgotten when the rules change: what can have changed since is that a link has taken the place of one, or of
-   * a folder above it. Every other path is judged by the root.
+   * Undefined for what is no file of the root, or may not be read. Every path is judged, those of the index as well: the
+   * repository may have brought it along, and the rules may have changed since.
    */
-  #stampOf(path: string, table: FileTable): Stamp | undefined {
+  #stampOf(path: string): Stamp | undefined {
     const { root } = this.#parts;
-    const isJudged = table.has(path) || isReadable(root, path);
-    const info = isJudged && this.#folders.leadTo(path) ? lstat(`${root.real}/${path}`) : undefined;
+    if (!this.#mayRead(path) || !this.#folders.leadTo(path)) return undefined;
+    const info = lstat(`${root.real}/${path}`);
     return info?.isFile === true ? stampOf(info) : undefined;
+  }
+
+  #mayRead(path: string): boolean {
+    const known = this.#judged.get(path);
+    if (known !== undefined) return known;
+    const { root } = this.#parts;
+    const mayRead = isNormal(path) && root.mayRead(path);
+    if (this.#judged.size >= JUDGED_MAX) this.#judged.clear();
+    this.#judged.set(path, mayRead);
+    return mayRead;
   }
 }
 
-function isReadable(root: RepoRoot, path: string): boolean {
-  try {
-    return root.resolve(path).realPath === path;
-  } catch (error) {
-    if (error instanceof ToolError) return false;
-    throw error;
-  }
+/** Paths whose judgement is kept. */
+const JUDGED_MAX = 400_000;
+
+/** Whether a path, by its text, is relative to the root and written as the root writes it. */
+function isNormal(path: string): boolean {
+  return path !== "" && path.split("/").every((segment) => !NOT_NORMAL.has(segment)) && !path.includes("\0");
 }
+
+const NOT_NORMAL: ReadonlySet<string> = new Set(["", ".", ".."]);
 
 function readBytes(absolute: string): Uint8Array | undefined {
   try {

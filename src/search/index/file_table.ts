@@ -25,12 +25,6 @@ export class FileTable {
     if (changed.length + removed.length > 0) this.#sorted = undefined;
   }
 
-  /** Forgets what the caller does not want to show any more. */
-  keep(isKept: (path: string) => boolean): void {
-    for (const path of this.#facts.keys()) if (!isKept(path)) this.#facts.delete(path);
-    this.#sorted = undefined;
-  }
-
   has(path: string): boolean {
     return this.#facts.has(path);
   }

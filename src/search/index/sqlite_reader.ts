@@ -40,6 +40,8 @@ export class SqliteReader implements IndexReader, Disposable {
   #sql: ReturnType<typeof prepareAll> | undefined;
   /** Whether the table is to be read before it is used. */
   #isTableOld = false;
+  /** Whether the index may have files that may not be read: the rules have changed since it was opened. */
+  #isToBeJudged = false;
   #generation = 0;
   readonly #frequencies = new Map<string, number>();
   /** The last file whose words were gathered; those words; files that came later. */
@@ -87,15 +89,16 @@ export class SqliteReader implements IndexReader, Disposable {
     if (changed?.length === 0 && removed.length === 0) return;
     this.#isOther();
     if (changed === null) this.#isTableOld = true;
-    else if (!this.#isTableOld) this.#table.change(changed, removed);
+    else if (!this.#isTableOld) this.#table.change(changed.filter(this.#isShown), removed);
   }
 
   /** What may not be read any more is not to be found any more, before the indexer has forgotten it. */
   rulesChanged(): void {
+    this.#current.rulesChanged();
     this.#isOther();
     // What may be read again may be in the index still, and nobody would tell of it.
     this.#isTableOld = true;
-    this.#fresh().keep((path) => this.#parts.root.mayRead(path));
+    this.#isToBeJudged = true;
   }
 
   files(): readonly IndexedFile[] {
@@ -172,6 +175,10 @@ export class SqliteReader implements IndexReader, Disposable {
     return this.#parts.unindexed();
   }
 
+  exists(path: string): boolean {
+    return this.#current.exists(path);
+  }
+
   read(path: string): CurrentFile | undefined {
     return this.#current.read(path, this.#fresh());
   }
@@ -192,12 +199,14 @@ export class SqliteReader implements IndexReader, Disposable {
   #fresh(): FileTable {
     if (this.#isTableOld) {
       this.#isTableOld = false;
-      this.#table.fill(
-        this.#try(() => this.#database === undefined ? [] : [...readFacts(this.#database)], []),
-      );
+      const facts = this.#try(() => this.#database === undefined ? [] : [...readFacts(this.#database)], []);
+      this.#table.fill(facts.filter(this.#isShown));
     }
     return this.#table;
   }
+
+  readonly #isShown = ({ path }: { path: string }): boolean =>
+    !this.#isToBeJudged || this.#parts.root.mayRead(path);
 
   /** What cannot be read is built anew; until then it finds nothing. */
   #try<Result>(action: () => Result, otherwise: Result): Result {
