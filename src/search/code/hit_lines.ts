@@ -9,8 +9,8 @@ interface Open {
   startLine: number;
   endLine: number;
   readonly matches: number[];
-  /** Offset of the first match. */
-  readonly focus: number;
+  /** Offsets of the first match of each of them. */
+  readonly foci: number[];
 }
 
 /** Takes the matches of a text in order, and gives out a hit when nothing can be added to it any more. */
@@ -45,12 +45,14 @@ export class HitLines {
     const open = this.#open;
     if (open !== undefined && from <= open.endLine + 1 && to - open.startLine < HIT_LINES_MAX) {
       open.endLine = Math.max(open.endLine, to);
-      if (open.matches.at(-1) !== line) open.matches.push(line);
+      if (open.matches.at(-1) === line) return [];
+      open.matches.push(line);
+      open.foci.push(start);
       return [];
     }
     const whole = this.end();
     const startLine = open === undefined ? from : Math.max(from, open.endLine + 1);
-    this.#open = { startLine: Math.min(startLine, line), endLine: to, matches: [line], focus: start };
+    this.#open = { startLine: Math.min(startLine, line), endLine: to, matches: [line], foci: [start] };
     return whole;
   }
 
@@ -59,10 +61,10 @@ export class HitLines {
     const open = this.#open;
     if (open === undefined) return [];
     this.#open = undefined;
-    const { startLine, endLine, matches, focus } = open;
+    const { startLine, endLine, matches, foci } = open;
     return [{
       path: this.#path,
-      ...showLines(this.#text, { startLine, count: endLine - startLine + 1, focus }),
+      ...showLines(this.#text, { startLine, count: endLine - startLine + 1, foci }),
       matches,
     }];
   }
