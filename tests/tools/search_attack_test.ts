@@ -81,6 +81,25 @@ Deno.test("search_code goes on where its time was over, until it has looked thro
   assert.equal(found, 1);
 });
 
+Deno.test("search_code goes on within a file for which the time of one page is too short", async () => {
+  await using app = await TestApp.create({ env: { MCP_SEARCH_BUDGET_MS: "50" } });
+  const lines = Array.from({ length: 8_000 }, (_, at) => at % 1_000 === 999 ? "xyq" : "xy".repeat(20));
+  await app.root.commit({ "long.txt": lines.join("\n") });
+  const found: number[] = [];
+  let cursor: string | undefined;
+  for (let pages = 0; pages === 0 || cursor !== undefined; pages++) {
+    assert.ok(pages < 100, "it does not come to an end");
+    const page = await app.call("search_code", {
+      query: `^${"(?:x?y?)".repeat(40)}q$`,
+      mode: "regex",
+      ...(cursor !== undefined && { cursor }),
+    });
+    found.push(...page.hits.flatMap(({ matches }: { matches: number[] }) => matches));
+    cursor = page.nextCursor;
+  }
+  assert.deepEqual(found, [1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000]);
+});
+
 Deno.test("search answers to what looks like FTS5's syntax, SQL, options and controls as to any words", async () => {
   await using app = await TestApp.create();
   await app.root.commit({ "a.md": "needle in the hay\n", "b.md": "near and far\n" });

@@ -6,5 +6,5 @@ export type Finding =
   /** Everything before `doneTo` was looked at. `isCut`: but for the rest of a line that was too long for the pattern. */
   | { readonly kind: "pause"; readonly doneTo: number; readonly isCut: boolean };
 
-/** Finds every match in a text, in order. */
-export type Find = (text: string) => Iterable<Finding>;
+/** Finds every match in a text, in order. What lies before `from` may be left out. */
+export type Find = (text: string, from: number) => Iterable<Finding>;

@@ -23,18 +23,24 @@ export class LinearRegex {
     this.#charsMax = Math.max(1, Math.floor(STEPS_MAX / Math.max(1, this.#regex.programSize())));
   }
 
-  /** What is found in a text, in order. Empty matches count where they begin. */
-  *find(text: string): Generator<Finding> {
+  /**
+   * What is found in a text, in order. Empty matches count where they begin.
+   *
+   * @param after Pieces that lie before it were tried already, when the time was over.
+   */
+  *find(text: string, after = 0): Generator<Finding> {
     let from = 0;
     while (from < text.length) {
       const to = this.#pieceEnd(text, from);
-      const piece = from === 0 && to === text.length ? text : text.slice(from, to);
-      if (this.#regex.test(piece)) yield* this.#matches(piece, from);
-      if (to >= text.length) return;
+      const isLast = to >= text.length;
+      const wasTried = to <= after && !isLast;
+      const piece = wasTried ? "" : from === 0 && isLast ? text : text.slice(from, to);
+      if (!wasTried && this.#regex.test(piece)) yield* this.#matches(piece, from);
+      if (isLast) return;
       const isCut = text[to - 1] !== "\n";
       const newline = isCut ? text.indexOf("\n", to) : to - 1;
       from = newline < 0 ? text.length : newline + 1;
-      yield { kind: "pause", doneTo: from, isCut };
+      if (!wasTried) yield { kind: "pause", doneTo: from, isCut };
     }
   }
 

@@ -9,6 +9,7 @@ import { HitLines } from "./hit_lines.ts";
 import { LinearRegex } from "./linear_regex.ts";
 import { literalFinder } from "./literal_find.ts";
 import { narrow, requiredStrings } from "./narrowing.ts";
+import { lineStart } from "../shown_lines.ts";
 
 /** How long texts are looked through before other requests have their turn. */
 const TURN_MS = 8;
@@ -33,17 +34,18 @@ export class TextScan {
     const extra = [...index.unindexed(), ...beside.paths.filter((path) => index.file(path) === undefined)];
     const page = new PageBuilder(query.limit, beside.isPartial);
     const turns = new Turns(this.#clock, parts.signal);
+    let looked = 0;
     for (const path of this.#order.sort(index, narrow(index, required), extra)) {
       if (!inScope(path) || (after !== undefined && this.#order.compare(path, after.path) < 0)) continue;
       await turns.wait();
-      if (parts.isOver()) return page.end({ path, line: 0 });
+      // One at least, however late it is: each page goes on from the one before.
+      if (looked > 0 && parts.isOver()) return page.end({ path, line: 0 });
       const file = index.read(path);
       if (file === undefined) continue;
-      const hits = new HitLines(file, {
-        context: query.context,
-        afterLine: path === after?.path ? after.line : 0,
-      });
-      for (const found of find(file.text)) {
+      looked++;
+      const afterLine = path === after?.path ? after.line : 0;
+      const hits = new HitLines(file, { context: query.context, afterLine });
+      for (const found of find(file.text, lineStart(file.text, afterLine + 1))) {
         if (found.kind === "match") {
           if (!page.takeAll(hits.add(found))) return page.end();
           continue;
@@ -65,7 +67,7 @@ export class TextScan {
 function finderFor(mode: "literal" | "regex", { query: { query, caseSensitive = true } }: ModeParts): Find {
   if (mode === "literal") return literalFinder(query, { caseSensitive });
   const regex = new LinearRegex(query, { caseSensitive });
-  return (text) => regex.find(text);
+  return (text, from) => regex.find(text, from);
 }
 
 /** Lets other requests have their turn now and then. */
