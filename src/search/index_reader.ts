@@ -90,8 +90,8 @@ export interface IndexReader {
   /** The words of the index, to find those that hold a piece; undefined while they are not gathered. */
   vocabulary(): Vocabulary | undefined;
 
-  /** Definitions whose name, folded by `foldSymbol`, is `folded`. */
-  symbolsNamed(folded: string, limit: number): readonly SymbolHit[];
+  /** Definitions whose name, folded by `foldSymbol`, is `folded`; with `inScope`, those in its files. */
+  symbolsNamed(folded: string, limit: number, inScope?: InScope): readonly SymbolHit[];
 
   /**
    * Definitions of a file as the index has them, in the order of lines.

@@ -10,8 +10,16 @@ import type { InScope } from "./index_reader.ts";
  */
 export function searchScope(root: RepoRoot, path: string | undefined): InScope | undefined {
   if (path === undefined) return undefined;
-  if (/[*?[{!]/.test(path)) return compileGlob(path);
+  if (/[*?[{!]/.test(path)) {
+    const fits = compileGlob(path);
+    // It may be a folder's name all the same: `app/[id]`.
+    const isNamed = isAtOrBelow(path.replace(/^(?:\.?\/)+|\/+$/g, ""));
+    return (candidate) => fits(candidate) || isNamed(candidate);
+  }
   const { realPath } = root.resolve(path);
-  if (realPath === "") return undefined;
-  return (candidate) => candidate === realPath || candidate.startsWith(`${realPath}/`);
+  return realPath === "" ? undefined : isAtOrBelow(realPath);
+}
+
+function isAtOrBelow(path: string): InScope {
+  return (candidate) => candidate === path || candidate.startsWith(`${path}/`);
 }

@@ -23,7 +23,8 @@ export async function findPaths({ index, scan, query, inScope, signal }: ModePar
 function matcherFor(query: string, caseSensitive: boolean): (path: string) => number {
   if (/[*?{]|\[.+\]/.test(query)) {
     const matches = compileGlob(query.includes("/") ? query : `**/${query}`);
-    return (path) => matches(path) ? 1 : 0;
+    // It may be a path as it is all the same: `app/[id]/page.tsx`.
+    return (path) => path.includes(query) ? 1 : matches(path) ? 0.5 : 0;
   }
   const piece = query.replace(/^\.?\/+/, "");
   if (caseSensitive) return (path) => path.includes(piece) ? 1 : 0;

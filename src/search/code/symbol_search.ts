@@ -6,8 +6,9 @@ import { foldSymbol, splitWords } from "../words.ts";
 import { showLines } from "../shown_lines.ts";
 import type { CodeHit, ModeParts, OrderedHits } from "./code_query.ts";
 
-/** Files whose definitions are looked through for a part of a name. */
+/** Files whose definitions are looked through for a part of a name, and those of which they are the first in the scope. */
 const FILES_MAX = 400;
+const HELD_MAX = 100_000;
 
 /** Definitions of one name. */
 const NAMED_MAX = 500;
@@ -49,11 +50,13 @@ export async function findSymbols({ index, scan, query, inScope, signal }: ModeP
   // Before the index is asked: what comes into it meanwhile is then found there.
   const beside = await scan.scan(longest, signal);
   const order = new FileOrder();
-  const paths = new Set(index.symbolsNamed(folded, NAMED_MAX).map(({ path }) => path));
-  if (words.length > 0) {
-    const expression = `definitions : (${words.map((word) => `"${word}"`).join(" AND ")})`;
-    for (const path of index.matching(expression, FILES_MAX)) paths.add(path);
-  }
+  const named = index.symbolsNamed(folded, NAMED_MAX, inScope);
+  const holding = words.length === 0
+    ? []
+    : index.matching(`definitions : (${words.map((word) => `"${word}"`).join(" AND ")})`, HELD_MAX)
+      .filter(inScope);
+  const paths = new Set([...named.map(({ path }) => path), ...holding.slice(0, FILES_MAX)]);
+  const isCut = named.length === NAMED_MAX || holding.length > FILES_MAX;
   const unindexed = new Set([
     ...index.unindexed(),
     ...beside.paths.filter((path) => index.file(path) === undefined),
@@ -68,7 +71,10 @@ export async function findSymbols({ index, scan, query, inScope, signal }: ModeP
     }
   }
   found.sort((a, b) => b.fit - a.fit || order.compare(a.path, b.path) || a.symbol.line - b.symbol.line);
-  return { hits: found.map((hit) => () => show(index, hit, query.context)), isPartial: beside.isPartial };
+  return {
+    hits: found.map((hit) => () => show(index, hit, query.context)),
+    isPartial: isCut || beside.isPartial,
+  };
 }
 
 function takeApart(query: string): { name: string; kinds: readonly DocumentSymbol["kind"][] | undefined } {

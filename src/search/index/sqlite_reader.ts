@@ -151,12 +151,12 @@ export class SqliteReader implements IndexReader, Disposable {
     return { tokens: this.#words, since: this.#newer };
   }
 
-  symbolsNamed(folded: string, limit: number): readonly SymbolHit[] {
+  symbolsNamed(folded: string, limit: number, inScope?: InScope): readonly SymbolHit[] {
     return this.#try(() => {
       const hits: SymbolHit[] = [];
       for (const row of this.#sql?.named.iterate(symbolKey(folded)) ?? []) {
         const path = String(row.path);
-        if (!this.#fresh().has(path)) continue;
+        if (!this.#fresh().has(path) || inScope?.(path) === false) continue;
         for (const symbol of symbolsFoldedAs(String(row.symbols), folded)) {
           hits.push({ ...symbol, path });
           if (hits.length === limit) return hits;

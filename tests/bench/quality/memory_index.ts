@@ -83,6 +83,7 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
     symbolsNamed: (folded, limit) => named.all(folded, limit) as unknown as SymbolHit[],
     symbolsOf: (path, holding) => decodeOutline(String(ofFile.get(path)?.["symbols"] ?? ""), holding),
     unindexed: () => [],
+    exists: (path) => texts.has(path),
     read(path): CurrentFile | undefined {
       const text = texts.get(path);
       return text === undefined ? undefined : { path, text, bytes: encoder.encode(text), isNewer: false };
