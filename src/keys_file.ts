@@ -3,6 +3,7 @@ import { parseKeyLines } from "./config/key_lines.ts";
 import { KEYS_FILE_BYTES_MAX, KEYS_SETTLE_MS } from "./core/limits.ts";
 import { digestKey } from "./digest_key.ts";
 import type { KeyDigest } from "./http/auth.ts";
+import { placeProblem } from "./place_problem.ts";
 
 /** A file of keys that cannot be used. The message names the file and the line, and no key. */
 export class KeysFileError extends Error {
@@ -25,6 +26,7 @@ export async function readKeysFile(path: string): Promise<KeyDigest[]> {
     text = await Deno.readTextFile(path);
   } catch (error) {
     if (error instanceof KeysFileError || !(error instanceof Error)) throw error;
+    if (error instanceof Deno.errors.NotCapable) throw refused(placeProblem(error));
     throw refused(error.message.replace(/ \(os error [\s\S]*$/, ""));
   }
   const { keys, problem } = parseKeyLines(text);
