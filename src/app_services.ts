@@ -95,7 +95,10 @@ export function createServices(
     ...judgedPaths(root),
     ...createSearch(parts, { root, files, index, cite: (cited) => citations.urlsFor(cited) }),
     history: new ChangeHistory({ journal, files }),
-    idempotency: new IdempotentCalls({ now: clock.now, log: new ResultLog(settings.journal) }),
+    idempotency: new IdempotentCalls({
+      now: clock.now,
+      log: new ResultLog({ folder: settings.journal, newId }),
+    }),
     links,
     offers: createOffers(offers),
     index,

@@ -39,7 +39,11 @@ export class IdempotentCalls {
    * @throws {ToolError} `conflict` when the first call had other arguments, and what the call throws.
    */
   async once<Result>(scope: IdempotencyScope, args: unknown, call: () => Promise<Result>): Promise<Result> {
-    await (this.#loading ??= this.#load());
+    // What could not be read, or had no room, is tried again with the next call.
+    await (this.#loading ??= this.#load().catch((error) => {
+      this.#loading = undefined;
+      throw error;
+    }));
     const name = sha256Hex(JSON.stringify([scope.caller ?? null, scope.tool, scope.key]));
     const digest = sha256Hex(JSON.stringify(args));
     this.#forgetOld();

@@ -32,6 +32,25 @@ Deno.test("a key holds over a restart, and neither it nor what was sent with it 
   assert.equal((Deno.statSync(`${root.root}/.mcp-journal/results.jsonl`).mode ?? 0) & 0o777, 0o600);
 });
 
+Deno.test("what a killed process left of the log keeps no key from holding, and neither does a passing trouble", async () => {
+  await using root = await TempRoot.create({ git: false });
+  await root.write({ "log.txt": "", ".mcp-journal/.mcp-tmp-results": "torn" });
+  // Nothing that is younger than the server is swept.
+  await Deno.utime(
+    `${root.root}/.mcp-journal/.mcp-tmp-results`,
+    new Date(Date.now() + 60_000),
+    new Date(Date.now() + 60_000),
+  );
+  await Deno.mkdir(`${root.root}/.mcp-journal/results.jsonl`);
+  await using app = await TestApp.create({ root });
+  const args = { path: "log.txt", contents: "line", idempotencyKey: "k" };
+  await app.callFailing("append_file", args).catch(() => undefined);
+  await Deno.remove(`${root.root}/.mcp-journal/results.jsonl`);
+  await app.call("append_file", args);
+  await app.call("append_file", args);
+  assert.equal(await root.read("log.txt"), "line\n");
+});
+
 Deno.test("calls that are sent at the same time with one key happen once", async () => {
   await using app = await TestApp.create({ git: false });
   await app.root.write({ "log.txt": "" });

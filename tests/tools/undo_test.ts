@@ -129,7 +129,13 @@ Deno.test("the journal is private, kept out of every view, and keeps the newest 
   );
   assert.ok(kept.reduce((sum, { size }) => sum + size, 0) <= 100_000);
   for (const { mode } of kept) assert.equal((mode ?? 0) & 0o777, 0o600);
+  assert.equal((Deno.statSync(`${folder}/changes.jsonl`).mode ?? 0) & 0o777, 0o600);
   assert.equal((await app.callFailing("undo", { changeId: ids[0] })).code, "not_found");
+  const image = `${folder}/files/${sha256Hex("5".repeat(30_000))}`;
+  await Deno.writeTextFile(image, "something else");
+  assert.equal((await app.callFailing("undo", { changeId: ids[5] })).code, "unavailable");
+  assert.equal(await app.root.read("a.txt"), "6".repeat(30_000));
+  await Deno.writeTextFile(image, "5".repeat(30_000));
   await app.call("undo", { changeId: ids[5] });
   assert.equal(await app.root.read("a.txt"), "5".repeat(30_000));
   assert.equal(

@@ -1,4 +1,5 @@
 /** The results of calls that must not happen twice, beside the journal: a client may ask again after a restart. */
+import type { NewId } from "../../core/clock.ts";
 import { JOURNAL_LOG_BYTES_MAX } from "../../core/limits.ts";
 import { publish, stage } from "../atomic_write.ts";
 import { makePrivateFolder } from "./images.ts";
@@ -20,10 +21,12 @@ const FILE_MODE = 0o600;
 /** The last results of one root. */
 export class ResultLog {
   readonly #folder: string;
+  readonly #newId: NewId;
 
-  /** @param folder That of the journal. */
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param parts.folder That of the journal. */
+  constructor(parts: { folder: string; newId: NewId }) {
+    this.#folder = parts.folder;
+    this.#newId = parts.newId;
   }
 
   /** Everything that was logged, oldest first; nothing where there is no log, or none that can be read. */
@@ -43,7 +46,7 @@ export class ResultLog {
     await makePrivateFolder(this.#folder);
     const text = results.map((result) => `${JSON.stringify(result)}\n`).join("");
     await publish(
-      await stage(this.#path, new TextEncoder().encode(text), { id: "results", mode: FILE_MODE }),
+      await stage(this.#path, new TextEncoder().encode(text), { id: this.#newId(), mode: FILE_MODE }),
     );
   }
 
