@@ -87,7 +87,7 @@ export class RepoRoot {
 
   /** Forbids further paths, relative to the root, to all tools: what git's folder is may be known only later. */
   deny(paths: Iterable<string>): void {
-    for (const path of paths) this.#denied.add(path.toLowerCase());
+    for (const path of paths) this.#denied.add(foldedSegments(path).join("/"));
   }
 
   /**
@@ -169,11 +169,11 @@ export class RepoRoot {
     return path.slice(this.real.length + 1);
   }
 
-  #isDenied(path: string): boolean {
+  #isDenied(folded: readonly string[]): boolean {
     if (this.#denied.size === 0) return false;
-    const folded = path.toLowerCase();
-    for (let end = folded.length; end > 0; end = folded.lastIndexOf("/", end - 1)) {
-      if (this.#denied.has(folded.slice(0, end))) return true;
+    const path = folded.join("/");
+    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+      if (this.#denied.has(path.slice(0, end))) return true;
     }
     return false;
   }
@@ -182,7 +182,7 @@ export class RepoRoot {
   #refusal(path: string, access: Access): { reason: string; facts: Record<string, unknown> } | undefined {
     const folded = foldedSegments(path);
     const reserved = reservedReasonOf(folded) ??
-      (this.#isDenied(path) ? "one of the server's own files" : undefined);
+      (this.#isDenied(folded) ? "one of the server's own files" : undefined);
     if (reserved !== undefined) return { reason: `is ${reserved}`, facts: {} };
     const { reason, ...facts } = this.policy.refusal(folded, access) ?? {};
     return reason === undefined ? undefined : { reason, facts };

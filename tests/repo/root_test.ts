@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ErrorCode } from "../../src/core/errors.ts";
+import { RepoRoot } from "../../src/repo/root.ts";
 import { fileTree } from "../support/file_tree.ts";
 import {
   expectRefusal,
@@ -100,6 +101,24 @@ Deno.test("every tool refuses the server's own files, wherever they stand", asyn
       ".mcp-index.db::$DATA",
     ],
   }), PATH_CALLS);
+});
+
+Deno.test("a configured file is refused in every spelling that some file system takes for its name", () => {
+  const root = new RepoRoot("/root", { denied: ["ops/Schlüssel.txt"] });
+  const spellings = [
+    "ops/schlu\u0308ssel.txt",
+    "OPS/SCHLÜSSEL.TXT",
+    "ops/Schlüssel.txt.",
+    "ops/Schlüs\u200csel.txt",
+  ];
+  for (
+    const path of ["ops/Schlüssel.txt", ...spellings, "ops/Schlüssel.txt/below", "ops/Schlüssel.txt::$DATA"]
+  ) {
+    assert.equal(root.mayRead(path), false, path);
+  }
+  for (const path of ["ops", "Schlüssel.txt", "ops/Schlüssel.txt2"]) {
+    assert.equal(root.mayRead(path), true, path);
+  }
 });
 
 Deno.test("every tool says what is wrong with a path that no file system takes", async () => {

@@ -1,5 +1,6 @@
 /** A secret that is masked stays masked: no write around it makes it look like something else. */
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { TOKEN_SHAPES } from "../../src/core/secret_shapes.ts";
 import { forgeToken, privateKey, tokenOf } from "../support/secrets.ts";
 import { TestApp } from "../support/test_app.ts";
@@ -64,3 +65,69 @@ Deno.test("a file loses its secrets, and is edited around them, as before", asyn
   await app.call("write_file", { path: "conf", contents: "clean\n", overwrite: true });
   assert.equal(await shown(app, "conf"), "clean\n");
 });
+
+Deno.test("no row of edits by somebody who has not seen the secrets shows a piece of one, in any view", async () => {
+  await using app = await TestApp.create();
+  const token = forgeToken();
+  const file = ["first", HEADER, ...KEY.split("\n").slice(1), "name = 1", "last", `token = ${token}`].join(
+    "\n",
+  );
+  await app.root.commit({ conf: file });
+  const pieces = [...KEY.split("\n").slice(1, -2), token].map((secret) => secret.slice(-24));
+  const line = fc.constantFrom(
+    "x",
+    "",
+    HEADER,
+    "-----END RSA PRIVATE KEY-----",
+    "-----BEGIN PUBLIC KEY-----",
+    ". ".repeat(300),
+    "Ab3".repeat(100),
+    "\r",
+    "example",
+  );
+  const lines = fc.array(line, { minLength: 1, maxLength: 3 });
+  const shownLine = fc.constantFrom("first", HEADER, "-----END RSA PRIVATE KEY-----", "name = 1", "last");
+  const edit = fc.oneof(
+    fc.record({ insert: lines, at: fc.nat({ max: 22 }) }),
+    fc.record({ replace: shownLine, by: lines }),
+    fc.record({ append: fc.oneof(line, fc.constantFrom("aaaaaaaaaaaaaaaaaaaa", "\nx", "Zk9Zk9")) }),
+  );
+  const property = fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
+    await app.root.write({ conf: file });
+    for (const one of edits) await attempt(app, one);
+    const views = [
+      await app.call("read_file", { path: "conf" }),
+      await app.call("git_diff", { context: 3 }),
+      await app.call("search_code", { query: ".{20}", mode: "regex" }),
+    ];
+    for (const piece of pieces) assert.ok(!JSON.stringify(views).includes(piece), JSON.stringify(edits));
+  });
+  await fc.assert(property, { seed: 20260801, numRuns: 60 });
+});
+
+type Edit = { insert: string[]; at: number } | { replace: string; by: string[] } | { append: string };
+
+/** Whether it is refused is of no interest. */
+async function attempt(app: TestApp, edit: Edit): Promise<void> {
+  const added = (lines: readonly string[]) => lines.map((text) => `+${text}\n`).join("");
+  const call = "append" in edit
+    ? { name: "append_file", arguments: { path: "conf", contents: edit.append, ensureNewline: false } }
+    : "insert" in edit
+    ? {
+      name: "apply_patch",
+      arguments: {
+        path: "conf",
+        patch: `@@ -${edit.at},0 +${edit.at + 1},${edit.insert.length} @@\n${added(edit.insert)}`,
+      },
+    }
+    : {
+      name: "apply_patch",
+      arguments: {
+        patch: `*** Begin Patch\n*** Update File: conf\n@@\n-${edit.replace}\n${
+          added(edit.by)
+        }*** End Patch\n`,
+      },
+    };
+  const response = await app.post({ jsonrpc: "2.0", id: 1, method: "tools/call", params: call });
+  await response.body?.cancel();
+}
