@@ -2,6 +2,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { ToolError } from "../../core/errors.ts";
 import { DATABASE_BUSY_MS } from "../../core/release_limits.ts";
+import { removeForeignJournal } from "./foreign_journal.ts";
 
 /** What a statement is given; what is undefined is stored as NULL. */
 export type Parameters = Readonly<Record<string, string | number | null | undefined>>;
@@ -56,7 +57,10 @@ export class Database {
    * @param path A file, or `:memory:`.
    */
   constructor(path: string) {
-    if (path !== IN_MEMORY) createPrivately(path);
+    if (path !== IN_MEMORY) {
+      removeForeignJournal(path);
+      createPrivately(path);
+    }
     this.#db = new DatabaseSync(path, { timeout: DATABASE_BUSY_MS });
     // A commit is on the disk before it is acknowledged, so a power cut takes nothing back.
     this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
