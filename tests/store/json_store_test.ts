@@ -174,6 +174,21 @@ Deno.test("a disk that refuses is told once a try, and the next try saves everyt
   await store.close();
 });
 
+Deno.test("a crash gives no id twice to those who have seen what it cost", async () => {
+  await using lab = await Lab.create();
+  const first = await lab.open();
+  await first.jobs.create(newJob("saved"), { tell: tellJob("queued") });
+  await first.flush();
+  await first.jobs.create(newJob("lost"), { tell: tellJob("queued") });
+  const seen = await first.events.lastId();
+  const second = await lab.open();
+  assert.equal(await second.jobs.get("lost"), undefined);
+  await second.jobs.create(newJob("next"), { tell: tellJob("queued") });
+  const events = await second.events.read({ afterId: seen, limit: 10 });
+  assert.deepEqual(events.map(({ subject }) => subject), ["job/next"]);
+  await second.close();
+});
+
 Deno.test("a disk that takes a text in pieces gets all of it", async () => {
   await using lab = await Lab.create();
   const store = await lab.open();

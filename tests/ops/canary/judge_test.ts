@@ -248,3 +248,15 @@ Deno.test("the same tick judged twice gives the same answer, and changes nothing
   assert.deepEqual(judge(run.state, tick, run.policy), judge(run.state, tick, run.policy));
   assert.deepEqual(run.state, before);
 });
+
+Deno.test("a tick at which nothing was asked neither adds to an outage nor ends it", () => {
+  const run = new JudgeRun();
+  for (let tick = 0; tick < 4; tick++) run.tick(failure());
+  const { failures } = run.state;
+  assert.equal(run.tick(null).kind, "not_asked");
+  assert.deepEqual(run.state.failures, failures);
+  run.tick(failure());
+  assert.deepEqual(run.state.failures, { ...failures, count: 5 });
+  run.tick(counts(100));
+  assert.equal(run.state.failures.count, 0);
+});
