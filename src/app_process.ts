@@ -55,7 +55,7 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
 }
 
 /** Who runs evaluations, where they are commands: elsewhere the code for that is not loaded. */
-async function evalChildren({ config, root, parts }: AppProcessOptions): Promise<EvalChildren | undefined> {
+async function evalChildren({ config, root }: AppProcessOptions): Promise<EvalChildren | undefined> {
   const { backend } = config.evals;
   if (backend.kind !== "command") return undefined;
   const { state } = await Deno.permissions.query({ name: "run" });
@@ -67,7 +67,7 @@ async function evalChildren({ config, root, parts }: AppProcessOptions): Promise
     );
   }
   const { EvalChildren } = await import("./eval_children.ts");
-  return new EvalChildren({ backend, folder: root, secrets: SECRET_VARIABLES, now: parts.clock.now, later });
+  return new EvalChildren({ backend, folder: root, secrets: SECRET_VARIABLES, later });
 }
 
 /** See the module. */

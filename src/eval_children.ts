@@ -2,7 +2,7 @@
 import process from "node:process";
 import type { EvalHost, HostRun, HostRunState, HostStart } from "./adapters/eval/eval_host.ts";
 import type { EvalBackend } from "./config/eval_config.ts";
-import type { Later, Now } from "./core/clock.ts";
+import type { Later } from "./core/clock.ts";
 import { EVAL_ID } from "./core/eval_id.ts";
 import { EVAL_ENDED_RUNS, EVAL_RESULT_FILE_BYTES_MAX } from "./core/release_limits.ts";
 import { EvalChild } from "./eval_child.ts";
@@ -15,7 +15,6 @@ export interface EvalChildrenOptions {
   readonly folder: string;
   /** Names of variables that no command gets to see. */
   readonly secrets: readonly string[];
-  readonly now: Now;
   readonly later: Later;
 }
 
@@ -23,6 +22,7 @@ export interface EvalChildrenOptions {
 export class EvalChildren implements EvalHost {
   readonly #options: EvalChildrenOptions;
   readonly #children = new Map<string, EvalChild>();
+  #isClosed = false;
 
   constructor(options: EvalChildrenOptions) {
     this.#options = options;
@@ -35,6 +35,12 @@ export class EvalChildren implements EvalHost {
       return { kind: "refused", message: "Cannot start the command: the ids are not what they have to be" };
     }
     const argv = backend.argv.map((part) => fill(part, run));
+    const readResult = backend.resultFile === undefined
+      ? undefined
+      : await this.#resultReader(fill(backend.resultFile, run));
+    if (this.#isClosed) {
+      return { kind: "refused", message: "Cannot start the command: the server is stopping" };
+    }
     try {
       const child = new EvalChild({
         argv,
@@ -42,9 +48,7 @@ export class EvalChildren implements EvalHost {
         // A variable cannot be taken away from a child, but it can be empty.
         env: Object.fromEntries(secrets.map((name) => [name, ""])),
         later,
-        ...(backend.resultFile !== undefined && {
-          readResult: this.#resultReader(fill(backend.resultFile, run)),
-        }),
+        ...(readResult !== undefined && { readResult }),
       });
       this.#children.set(run.runId, child);
       child.ended.then(() => this.#forgetOldest());
@@ -69,6 +73,7 @@ export class EvalChildren implements EvalHost {
    * @param graceMs How long a command may take until it is killed.
    */
   async close(graceMs: number): Promise<void> {
+    this.#isClosed = true;
     const children = [...this.#children.values()];
     for (const child of children) child.terminate();
     const cancel = this.#options.later(() => children.forEach((child) => child.kill()), graceMs);
@@ -78,19 +83,15 @@ export class EvalChildren implements EvalHost {
     for (const child of children) child.kill();
   }
 
-  /** The file of an earlier run says nothing about this one, and what lies in the root by its name leads nowhere else. */
-  #resultReader(path: string): () => Promise<HostRunResult> {
-    const startedAt = this.#options.now();
+  /** The file as an earlier run has left it says nothing about this one. */
+  async #resultReader(path: string): Promise<() => Promise<HostRunResult>> {
     const { folder } = this.#options;
-    const isInRoot = !path.startsWith("/");
-    const absolute = isInRoot ? `${folder}/${path}` : path;
+    const before = await resultFile(path, folder);
     return async () => {
-      const real = await Deno.realPath(absolute).catch(() => undefined);
-      if (real === undefined || (isInRoot && !real.startsWith(`${folder}/`))) return undefined;
-      const info = await Deno.stat(real).catch(() => undefined);
-      const isNew = info?.isFile && (info.mtime?.getTime() ?? 0) >= startedAt - FILE_TIME_SLACK_MS;
-      if (!isNew || info.size > EVAL_RESULT_FILE_BYTES_MAX) return undefined;
-      return await Deno.readTextFile(real).then(objectOf, () => undefined);
+      const after = await resultFile(path, folder);
+      if (after === undefined || after.size > EVAL_RESULT_FILE_BYTES_MAX) return undefined;
+      if (after.stamp === before?.stamp) return undefined;
+      return await Deno.readTextFile(after.real).then(objectOf, () => undefined);
     };
   }
 
@@ -102,8 +103,23 @@ export class EvalChildren implements EvalHost {
 
 type HostRunResult = ReturnType<typeof objectOf>;
 
-/** File systems keep times less exactly than clocks, some by two seconds. */
-const FILE_TIME_SLACK_MS = 2_000;
+/** A file as it is now. `stamp` changes when it is written or replaced. */
+interface ResultFile {
+  readonly real: string;
+  readonly size: number;
+  readonly stamp: string;
+}
+
+/** Undefined where there is none. What lies in the root by its name leads nowhere else. */
+async function resultFile(path: string, folder: string): Promise<ResultFile | undefined> {
+  const isInRoot = !path.startsWith("/");
+  const real = await Deno.realPath(isInRoot ? `${folder}/${path}` : path).catch(() => undefined);
+  if (real === undefined || (isInRoot && !real.startsWith(`${folder}/`))) return undefined;
+  const info = await Deno.stat(real).catch(() => undefined);
+  if (info?.isFile !== true) return undefined;
+  const { size, ino, mtime, ctime } = info;
+  return { real, size, stamp: [real, ino, size, mtime?.getTime(), ctime?.getTime()].join(" ") };
+}
 
 function fill(part: string, { taskId, configId, runId }: HostRun): string {
   const values: Readonly<Record<string, string>> = { taskId, configId, jobId: runId };

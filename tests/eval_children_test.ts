@@ -22,7 +22,6 @@ async function withCommand(
     backend: { kind: "command", argv, resultFile: options.resultFile },
     folder,
     secrets: ["EVAL_TEST_SECRET"],
-    now: Date.now,
     later: options.later ?? later,
   });
   return {
@@ -175,12 +174,13 @@ Deno.test("the result may be in a file, but not in one of an earlier run", async
     "sh",
   ];
   await using under = await withCommand([...argv, "{taskId}"], { resultFile: "out-{taskId}.json" });
-  await Deno.writeTextFile(`${under.folder}/out-old.json`, '{"from":"long ago"}');
-  await Deno.utime(`${under.folder}/out-old.json`, 0, 0);
+  await Deno.writeTextFile(`${under.folder}/out-old.json`, '{"from":"a moment ago"}');
   await under.start("new", { taskId: "new" });
   assert.deepEqual((await under.end("new")).result, { from: "file" });
   await under.start("old", { taskId: "old" });
   assert.equal((await under.end("old")).result, undefined);
+  await under.start("again", { taskId: "new" });
+  assert.deepEqual((await under.end("again")).result, { from: "file" }, "written anew, with the same text");
 });
 
 Deno.test("the file of a result is not read where a link leads out of the root", async () => {
@@ -206,4 +206,12 @@ Deno.test("of a run that it did not start, a host says whether its process group
     const state = await under.children.poll({ runId: "x", processGroup });
     assert.deepEqual(state, { kind: "unknown", isAlive: false }, `${processGroup}`);
   }
+});
+
+Deno.test("a command that is asked for while the host closes is not started behind its back", async () => {
+  await using under = await withCommand(["sh", "-c", "touch started"], { resultFile: "result.json" });
+  const starting = under.children.start({ runId: "late", taskId: "t", configId: "c" });
+  await under.children.close(0);
+  assert.equal((await starting).kind, "refused");
+  await assert.rejects(Deno.stat(`${under.folder}/started`), Deno.errors.NotFound);
 });

@@ -29,7 +29,7 @@ export type EvalBackend =
   | { readonly kind: "simulated" }
   | {
     readonly kind: "command";
-    /** The program and its arguments, in which `{taskId}` and `{configId}` stand for a job's. */
+    /** The program and its arguments, in which `{taskId}`, `{configId}` and `{jobId}` stand for a job's. */
     readonly argv: readonly string[];
     /** The file that holds the result at the end, with the same places; undefined: the last JSON object on stdout. */
     readonly resultFile: string | undefined;
@@ -45,9 +45,10 @@ export type EvalBackend =
 /** Reads the variables of evaluations; what makes no sense is noted in `problems`. */
 export function parseEvalConfig(record: EvalRecord, problems: string[]): EvalConfig {
   const read = new ConfigReader(record, problems);
+  const backend = readBackend(read);
   return {
-    backend: readBackend(read),
-    runsMax: read.integer("LUKHAS_EVAL_CONCURRENCY", { fallback: EVAL_RUNS_MAX, min: 1, max: 64 }),
+    backend,
+    runsMax: readRunsMax(read, backend),
     timeLimitMs: read.integer("LUKHAS_EVAL_TIMEOUT_MS", {
       fallback: EVAL_TIMEOUT_MS,
       min: 1_000,
@@ -57,6 +58,20 @@ export function parseEvalConfig(record: EvalRecord, problems: string[]): EvalCon
 }
 
 type Reader = ConfigReader<(typeof EVAL_VARIABLES)[number]>;
+
+/** Runs that share a file for their results would be taken for each other: of those there is one at a time. */
+function readRunsMax(read: Reader, backend: EvalBackend): number {
+  const resultFile = backend.kind === "command" ? backend.resultFile : undefined;
+  const isShared = resultFile !== undefined && !resultFile.includes("{jobId}");
+  const fallback = isShared ? 1 : EVAL_RUNS_MAX;
+  const runsMax = read.integer("LUKHAS_EVAL_CONCURRENCY", { fallback, min: 1, max: 64 });
+  if (isShared && runsMax > 1) {
+    read.note(
+      `LUKHAS_EVAL_CONCURRENCY=${runsMax} needs {jobId} in LUKHAS_EVAL_RESULT: runs at the same time would write to one file`,
+    );
+  }
+  return runsMax;
+}
 
 function readBackend(read: Reader): EvalBackend {
   const kind = read.choice("LUKHAS_EVAL_BACKEND", ["simulated", "command", "http"]);

@@ -1,6 +1,7 @@
 /** Evaluations that a service runs: three requests, described in docs/operations.md for whoever builds such a service. */
 import type { Json } from "../../core/json.ts";
 import { EVAL_HTTP_TIMEOUT_MS } from "../../core/release_limits.ts";
+import { redact } from "../../core/secrets.ts";
 import { boundedFetch, type HttpOutcome, isRecord, jsonObject } from "../bounded_fetch.ts";
 import {
   type EvalOrchestrator,
@@ -48,7 +49,7 @@ export class HttpOrchestrator implements EvalOrchestrator {
     });
     refuseStatus(answer);
     const jobId = jsonObject(answer.text)?.jobId;
-    if (typeof jobId === "string" && jobId.length > 0 && jobId.length <= RUN_ID_CHARS_MAX) return { jobId };
+    if (typeof jobId === "string" && jobId.length <= RUN_ID_CHARS_MAX && RUN_ID.test(jobId)) return { jobId };
     throw unreadable('its answer to POST /runs has no "jobId"');
   }
 
@@ -93,6 +94,9 @@ export class HttpOrchestrator implements EvalOrchestrator {
 /** Longest id of a run that a service may give. */
 const RUN_ID_CHARS_MAX = 256;
 
+/** Dots alone would lead out of `/runs`, however they are encoded. */
+const RUN_ID = /^(?!\.{1,2}$)[^]/;
+
 /** Longest message of a service about a run. */
 const MESSAGE_CHARS_MAX = 1_000;
 
@@ -135,7 +139,9 @@ function readState(
         state,
         error: {
           code: typeof code === "string" ? code.slice(0, 100) : "failed",
-          message: typeof message === "string" ? message.slice(0, MESSAGE_CHARS_MAX) : "The run failed",
+          message: typeof message === "string"
+            ? redact(message).text.slice(0, MESSAGE_CHARS_MAX)
+            : "The run failed",
         },
       };
     }

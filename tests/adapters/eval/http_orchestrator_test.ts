@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { HttpOrchestrator } from "../../../src/adapters/eval/http_orchestrator.ts";
 import { OrchestratorError } from "../../../src/adapters/eval/orchestrator.ts";
 import { EvalService } from "../../support/eval_service.ts";
+import { forgeToken } from "../../support/secrets.ts";
 
 const { signal } = new AbortController();
 const REQUEST = { taskId: "mmlu", configId: "chat/2", idempotencyKey: "job-1:1", signal };
@@ -70,6 +71,15 @@ Deno.test("every state of a run is read, and a completed one without a result ha
   }
 });
 
+Deno.test("a secret in a service's own words about a run is not passed on", async () => {
+  await using service = new EvalService();
+  const orchestrator = connect(service);
+  const { jobId } = await orchestrator.run(REQUEST);
+  service.set({ state: "failed", error: { code: "push", message: `cannot push with ${forgeToken()}` } });
+  const told = JSON.stringify(await orchestrator.poll(jobId, signal));
+  assert.ok(told.includes("cannot push with ") && !told.includes(forgeToken()), told);
+});
+
 Deno.test("what may pass is worth another try, what will not is none, and nothing of it is passed on", async (t) => {
   await using service = new EvalService();
   const orchestrator = connect(service);
@@ -82,6 +92,8 @@ Deno.test("what may pass is worth another try, what will not is none, and nothin
     [new Response("<html>secret", { status: 200 }), "unreadable", false],
     [Response.json({ jobId: "" }), "unreadable", false],
     [Response.json({ jobId: 5 }), "unreadable", false],
+    [Response.json({ jobId: "." }), "unreadable", false],
+    [Response.json({ jobId: ".." }), "unreadable", false],
     [Response.json([]), "unreadable", false],
     [Response.redirect("http://127.0.0.1:1/elsewhere"), "network", true],
     [new Response("x".repeat(5_000_000)), "too_large", false],
