@@ -10,7 +10,11 @@ const COLUMN_WEIGHTS: ColumnWeights = { name: 5, path: 2, definitions: 5, headin
 /** Files of the full-text query that are read again. */
 const FULL_TEXT_MAX = 60;
 
-/** The same where the query as a whole spells a definition: there is little left to find. */
+/** Those after the best that score less than a share of what the best one does: an answer has not been among them. */
+const FULL_TEXT_SURE = 20;
+const FULL_TEXT_SHARE_MIN = 0.3;
+
+/** Most of them where the query as a whole spells a definition: there is little left to find. */
 const NAMED_FULL_TEXT_MAX = 20;
 
 /** Files that each quoted or whole phrase adds. */
@@ -24,9 +28,8 @@ const HELD_MAX = 2_000;
 const DEFINERS_MAX = 200;
 const DEFINERS_ADDED_MAX = 20;
 
-/** Rows that the full-text query may go through, and tokens that it has in any case. */
+/** Rows that the full-text query may go through, each for a microsecond; the rarest token is asked for in any case. */
 const ROWS_MAX = 5_000;
-const TOKENS_MIN = 2;
 
 /** Words of a phrase. A longer one is found by its words. */
 const PHRASE_WORDS_MAX = 20;
@@ -62,7 +65,10 @@ export function findCandidates(
       inScope,
     });
     const best = hits[0]?.score ?? 1;
-    for (const { path, score } of hits) found.set(path, score / best);
+    for (const [at, { path, score }] of hits.entries()) {
+      if (at >= FULL_TEXT_SURE && score / best < FULL_TEXT_SHARE_MIN) break;
+      found.set(path, score / best);
+    }
   }
   const others = [...findPhrases(index, plan), ...defining, ...findPaths(index, plan), ...extra];
   for (const path of others) if (!found.has(path) && inScope?.(path) !== false) found.set(path, 0);
@@ -96,7 +102,7 @@ function chooseTokens(tokens: readonly Token[]): string[] {
   let rows = 0;
   const chosen = sorted.filter(({ files }, at) => {
     rows += files;
-    return at < TOKENS_MIN || rows <= ROWS_MAX;
+    return at === 0 || rows <= ROWS_MAX;
   });
   return chosen.map(({ token }) => token);
 }
