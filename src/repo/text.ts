@@ -125,7 +125,9 @@ function checkRange(
     throw new ToolError("invalid_arguments", message, { startLine, endLine, lines });
   }
   if (startLine > Math.max(1, lines)) {
-    const message = `Cannot read from line ${startLine}: the file has ${lines} lines`;
+    const message = `Cannot read from line ${startLine}: the file has ${lines} ${
+      lines === 1 ? "line" : "lines"
+    }`;
     throw new ToolError("invalid_arguments", message, { startLine, lines });
   }
 }

@@ -172,7 +172,7 @@ async function planEverything(
   const entries = await accepted(session, { add, selection }, signal);
   await judgeIndex(session, signal);
   if (entries.length === 0 && !await isMerging(session, signal)) {
-    throw nothing("the work tree is as HEAD has it");
+    throw nothing("there is nothing new, changed or deleted");
   }
   return { selection, staged: entries.filter((entry) => entry.unstaged !== "."), only: undefined };
 }

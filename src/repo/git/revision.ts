@@ -15,7 +15,10 @@ export async function commitId(session: GitSession, name: string, signal?: Abort
   // rev-parse also accepts "^name" and prints it negated: only a bare id is one commit.
   if (/^[0-9a-f]{40,64}$/.test(id)) return id;
   const shown = name.length > 100 ? `${name.slice(0, 100)}…` : name;
-  throw new ToolError("not_found", `Cannot find revision "${shown}": no such commit, branch or tag`);
+  throw new ToolError(
+    "not_found",
+    `Cannot find revision "${shown}": no such commit, branch or tag; git_log shows the commits that there are`,
+  );
 }
 
 async function verify(session: GitSession, name: string, signal: AbortSignal | undefined): Promise<string> {
