@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { foldedSegments } from "../../../src/core/own_files.ts";
+import { patternProblem } from "../../../src/core/path_pattern.ts";
 import { RuleList } from "../../../src/repo/policy/rule_list.ts";
 
 function fits(pattern: string, path: string): boolean {
@@ -41,6 +42,28 @@ Deno.test("a pattern with a slash is about a path below the root, and all that i
       for (const path of fitting) assert.ok(fits(pattern, path), path);
       for (const path of others) assert.ok(!fits(pattern, path), path);
     });
+  }
+});
+
+Deno.test("a pattern that would hold back nothing is none", () => {
+  for (
+    const pattern of [
+      "a//b",
+      "a/./b",
+      "a/ /b",
+      "...",
+      "*.{sqlite",
+      "db}",
+      "a}{b",
+      "geheim-\ufffd/",
+      "/",
+      "a\\b",
+    ]
+  ) {
+    assert.notEqual(patternProblem(pattern), undefined, pattern);
+  }
+  for (const pattern of ["./a/", "//a", "a/**/b", "*.{a,b}", "{{name}}/x", ".env", "a.b/.c", "[ab]/x"]) {
+    assert.equal(patternProblem(pattern), undefined, pattern);
   }
 });
 
