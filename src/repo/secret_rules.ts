@@ -1,6 +1,6 @@
 /** What a write may not do to secrets: put a mask in the place of one, take the mask off one, or bring one in. */
 import { ToolError } from "../core/errors.ts";
-import { countMasks, MASK_ADVICE, redact, secretValues } from "../core/secrets.ts";
+import { countMasks, findSecrets, MASK_ADVICE, redact, secretValues } from "../core/secrets.ts";
 import type { FileChange } from "./change_set.ts";
 import { decodeText } from "./text.ts";
 
@@ -35,37 +35,60 @@ function textBefore({ before }: FileChange): string {
   return before === undefined ? "" : scannable(before.bytes);
 }
 
+/** Shorter lines tell too little of a secret, and stand in texts by chance. */
+const COVERED_CHARS_LEAST = 16;
+
 /**
  * The lines of texts that no reader sees as they are. A secret is known by what stands around it (the header of a key, the
  * end of a token), which a write may change without having seen the secret: what is left of it would then be shown.
  */
 class CoveredLines {
+  readonly #texts: readonly string[];
   readonly #lines = new Set<string>();
   /** Those at the end of a text: to them alone something can be added by who does not know them. */
   readonly #last: string[] = [];
 
   constructor(texts: readonly string[]) {
+    this.#texts = texts;
     for (const text of texts) {
-      const { text: shown, redacted } = redact(text);
-      if (redacted === 0) continue;
-      const covered = linesOf(text).difference(linesOf(shown));
-      for (const line of covered) this.#lines.add(line);
-      const last = text.slice(text.lastIndexOf("\n") + 1).trim();
-      if (covered.has(last)) this.#last.push(last);
+      for (const { start, end } of findSecrets(text)) this.#cover(text, { start, end });
     }
   }
 
-  /** Whether the text, masked as readers see it, has any of them. */
+  /** Whether the text, masked as readers see it, has any of them that the texts themselves do not show. */
   areShownBy(text: string): boolean {
     if (this.#lines.size === 0) return false;
-    return linesOf(redact(text).text).values().some((line) =>
-      this.#lines.has(line) || this.#last.some((last) => line.startsWith(last))
-    );
+    const shown = this.#shownIn(text);
+    return shown.size > 0 &&
+      shown.difference(new Set(this.#texts.flatMap((before) => [...this.#shownIn(before)]))).size > 0;
+  }
+
+  #cover(text: string, { start, end }: { start: number; end: number }): void {
+    const from = text.lastIndexOf("\n", start - 1) + 1;
+    const newline = text.indexOf("\n", end);
+    for (const line of linesOf(text.slice(from, newline < 0 ? text.length : newline))) this.#lines.add(line);
+    const last = text.slice(text.lastIndexOf("\n") + 1).trim();
+    if (newline < 0 && last.length >= COVERED_CHARS_LEAST) this.#last.push(last);
+  }
+
+  #shownIn(text: string): Set<string> {
+    const found = new Set<string>();
+    for (const line of linesOf(redact(text).text)) {
+      const known = this.#lines.has(line) ? line : this.#last.find((last) => line.startsWith(last));
+      if (known !== undefined) found.add(known);
+    }
+    return found;
   }
 }
 
-function linesOf(text: string): Set<string> {
-  return new Set(text.split("\n").map((line) => line.trim()));
+/** The lines of a text that are long enough, without the space around them. One at a time: a text may have millions. */
+function* linesOf(text: string): Iterable<string> {
+  for (let at = 0; at < text.length;) {
+    const newline = text.indexOf("\n", at);
+    const end = newline < 0 ? text.length : newline;
+    if (end - at >= COVERED_CHARS_LEAST) yield text.slice(at, end).trim();
+    at = end + 1;
+  }
 }
 
 /** @throws {ToolError} `invalid_arguments` for a patch that holds a mask: its lines are nowhere in the file. */
