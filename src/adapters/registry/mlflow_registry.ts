@@ -174,7 +174,17 @@ export class MlflowRegistry implements ModelRegistry {
   }
 
   #aliasOf(gate: string): string {
-    const alias = Object.hasOwn(this.#parts.aliases, gate) ? this.#parts.aliases[gate] ?? gate : gate;
+    const { aliases } = this.#parts;
+    const named = Object.hasOwn(aliases, gate) ? aliases[gate] : undefined;
+    const owner = named === undefined ? ownerOf(gate, aliases) : undefined;
+    if (owner !== undefined) {
+      throw new ToolError(
+        "invalid_arguments",
+        `Cannot use the gate "${gate}": in MLflow that is where gate "${owner}" is kept; name "${owner}" instead`,
+        { gate: owner },
+      );
+    }
+    const alias = named ?? gate;
     if (/^[\w-]{1,246}$/.test(alias) && !/^(latest|v\d+)$/i.test(alias)) return alias;
     throw new ToolError(
       "invalid_arguments",
@@ -184,6 +194,15 @@ export class MlflowRegistry implements ModelRegistry {
 }
 
 const NEVER = new AbortController().signal;
+
+/**
+ * The gate whose alias, or the one for the version before, has this name: by that name its rules would be passed by.
+ * Without regard to case, as some of the databases below MLflow compare.
+ */
+function ownerOf(name: string, aliases: Readonly<Record<string, string>>): string | undefined {
+  const plain = name.toLowerCase().replace(/-previous$/, "");
+  return Object.entries(aliases).find(([, alias]) => alias.toLowerCase() === plain)?.[0];
+}
 
 function assertExpected({ modelId, gate, expectedCurrent }: PromoteRequest, current: string | null): void {
   if (expectedCurrent === undefined || expectedCurrent === current) return;

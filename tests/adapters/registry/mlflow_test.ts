@@ -230,6 +230,15 @@ Deno.test("a gate that MLflow takes for no alias is refused before any call", as
   assert.equal(lab.mlflow.calls.length, 0);
 });
 
+Deno.test("a gate's alias is no gate of its own: nobody passes the gate's rules by that name", async () => {
+  await using lab = new Lab();
+  for (const gate of ["champion", "Champion", "champion-previous"]) {
+    const call = lab.registry.promote({ ...REQUEST, gate, modelId: "chat/6", dryRun: false });
+    await assert.rejects(call, { code: "invalid_arguments", details: { gate: "production" } }, gate);
+  }
+  assert.deepEqual(lab.mlflow.calls, []);
+});
+
 Deno.test("of 10 promotions of two versions at once each sees the one before it", async () => {
   await using lab = new Lab();
   const promoting = Array.from({ length: 10 }, (_, n) => lab.promote(n % 2 === 0 ? "chat/6" : "chat/7"));
