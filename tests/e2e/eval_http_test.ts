@@ -47,7 +47,7 @@ Deno.test("a service's run is watched by the server that began it, and by the on
   assert.deepEqual([job.backend, job.result, job.attempt], ["http", { accuracy: 0.75 }, 1]);
   assert.equal(service.runs, 1, "it was begun once");
   assert.ok(service.requests.every(({ authorization }) => authorization === "Bearer service-token"));
-  assert.equal(service.requests[0]?.idempotencyKey, `${jobId}:1`);
+  assert.equal(service.requests[0]?.idempotencyKey, jobId);
   next.kill("SIGTERM");
   assert.equal(await next.ended(), 0);
 });
