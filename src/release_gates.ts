@@ -36,6 +36,7 @@ export function createReleaseGates(parts: ReleaseGatesParts): { canaries: Canari
     jobs: store.jobs,
     canaries: store.canaries,
     audits: store.audits,
+    sameGates: registry.sameGates?.bind(registry),
     now,
   });
   const canaries = new Canaries({

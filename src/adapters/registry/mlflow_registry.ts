@@ -42,6 +42,13 @@ export class MlflowRegistry implements ModelRegistry {
     this.#parts = parts;
   }
 
+  /** Those that have the same alias. */
+  sameGates(gate: string): readonly string[] {
+    const { aliases } = this.#parts;
+    const alias = this.#aliasOf(gate);
+    return [gate, ...Object.keys(aliases).filter((other) => other !== gate && aliases[other] === alias)];
+  }
+
   /** Takes `name/7`, `models:/name/7` and `models:/name@alias`. */
   async resolve(modelId: string, signal: AbortSignal = NEVER): Promise<string> {
     const plain = modelId.replace(/^models:\//, "");

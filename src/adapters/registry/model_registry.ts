@@ -48,6 +48,8 @@ export type RolledBack =
  */
 export interface ModelRegistry {
   readonly name: "local" | "mlflow";
+  /** The gates that are one and the same to this registry, this one among them. Absent: each gate is one of its own. */
+  sameGates?(gate: string): readonly string[];
   /** The one way in which this registry writes a model's id; an alias becomes the version that it stands for now. */
   resolve(modelId: string, signal?: AbortSignal): Promise<string>;
   promote(request: PromoteRequest, signal?: AbortSignal): Promise<Promoted>;

@@ -12,6 +12,8 @@ import { type GatePolicy, ruleOf } from "./gate_policy.ts";
 export interface GateKeeperParts {
   /** What the repository says now. */
   readonly policy: () => GatePolicy;
+  /** The gates that are one and the same, wherever models are kept: the rules of each must be met. */
+  readonly sameGates?: ((gate: string) => readonly string[]) | undefined;
   readonly jobs: JobStore;
   readonly canaries: CanaryStore;
   readonly audits: AuditLog;
@@ -50,7 +52,13 @@ export class GateKeeper {
 
   /** @throws {ToolError} `conflict` with the first rule that is not met, and what is missing. */
   async assertMet(passage: Passage): Promise<void> {
-    const rule = ruleOf(passage.gate, this.#parts.policy());
+    const { policy, sameGates = (gate) => [gate] } = this.#parts;
+    for (const gate of sameGates(passage.gate)) {
+      await this.#assertMet({ ...passage, gate }, ruleOf(gate, policy()));
+    }
+  }
+
+  async #assertMet(passage: Passage, rule: GateRule | undefined): Promise<void> {
     const missing = rule === undefined ? undefined : await this.#firstMissing(passage, rule);
     if (missing === undefined) return;
     const { modelId, gate, tool, caller } = passage;

@@ -57,7 +57,9 @@ export class Models {
 
   /** Whether a person is to agree before a model is put into this gate. */
   needsConsent(gate: string): boolean {
-    return this.#parts.confirmGates.includes(gate);
+    const { confirmGates, registry } = this.#parts;
+    const gates = registry.sameGates?.(gate) ?? [gate];
+    return gates.some((same) => confirmGates.includes(same));
   }
 
   /**

@@ -259,3 +259,16 @@ Deno.test("the tools promote in MLflow when it is configured", async () => {
     "not_found",
   );
 });
+
+Deno.test("gates of the same alias are one gate: the rules of either hold for both", async () => {
+  await using mlflow = new MlflowServer("chat/7");
+  await using app = await TestApp.create({ git: false, env: { MLFLOW_TRACKING_URI: mlflow.url } });
+  const gates = { staging: { evals: [{ taskId: "mmlu" }] } };
+  await app.root.write({ ".lukhas/policy.json": JSON.stringify({ gates }) });
+  for (const gate of ["staging", "stage"]) {
+    const { code, details } = await app.callFailing("promote_model", { modelId: "chat/7", gate });
+    assert.deepEqual([code, details.reason, details.gate], ["conflict", "gate_rule", "staging"], gate);
+  }
+  assert.equal(mlflow.aliases.get("chat challenger"), undefined);
+  assert.equal((await app.call("promote_model", { modelId: "chat/7", gate: "production" })).changed, true);
+});
