@@ -105,7 +105,9 @@ async function measureQuestions(
   const ask = ({ query }: Question) => server.call("search", { query });
   // Once for the caches of the system: what is measured is the server.
   await times(questions, ask);
+  const before = cpuSeconds(server.pid);
   figures.set("search, p50 / p95 ms", percentiles(await times(questions, ask)));
+  figures.set("search, CPU ms", ((cpuSeconds(server.pid) - before) / questions.length * 1000).toFixed(1));
   const together = await Promise.all(
     Array.from(
       { length: CLIENTS },
