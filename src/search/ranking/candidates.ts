@@ -28,8 +28,12 @@ const HELD_MAX = 2_000;
 const DEFINERS_MAX = 200;
 const DEFINERS_ADDED_MAX = 20;
 
-/** Rows that the full-text query may go through, each for a microsecond; the rarest token is asked for in any case. */
+/**
+ * Rows that the full-text query may go through, each for a microsecond. The rarest token is asked for in any case, and so
+ * is the next one, unless it stands in more than this share of the files.
+ */
 const ROWS_MAX = 5_000;
+const COMMON_SHARE_MIN = 0.15;
 
 /** Words of a phrase. A longer one is found by its words. */
 const PHRASE_WORDS_MAX = 20;
@@ -54,7 +58,7 @@ export function findCandidates(
   const chosen = chooseTokens([
     ...plan.terms.map(({ word }, at) => ({ token: word, files: frequencies[at] ?? 0 })),
     ...names,
-  ]);
+  ], total);
   const isNamed = plan.names.some(({ folded, share }) => share === 1 && definers.has(folded));
   const found = new Map<string, number>();
   if (chosen.length > 0) {
@@ -94,7 +98,7 @@ interface Token {
  * The tokens that are asked for: the rarest, as long as the files that the query has to go through are few. What is in
  * many files finds nothing in particular, and costs the most; it counts all the same when a file is judged.
  */
-function chooseTokens(tokens: readonly Token[]): string[] {
+function chooseTokens(tokens: readonly Token[], total: number): string[] {
   const unique = [...new Map(tokens.map((token) => [token.token, token])).values()].filter(({ files }) =>
     files > 0
   );
@@ -102,7 +106,7 @@ function chooseTokens(tokens: readonly Token[]): string[] {
   let rows = 0;
   const chosen = sorted.filter(({ files }, at) => {
     rows += files;
-    return at === 0 || rows <= ROWS_MAX;
+    return at === 0 || rows <= ROWS_MAX || (at === 1 && files <= COMMON_SHARE_MIN * total);
   });
   return chosen.map(({ token }) => token);
 }
