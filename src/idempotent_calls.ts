@@ -1,7 +1,7 @@
 /** Calls that are made once, however often they are sent: for a client that does not know whether its call was heard. */
 import type { Now } from "./core/clock.ts";
 import { ToolError } from "./core/errors.ts";
-import { IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_MS } from "./core/limits.ts";
+import { IDEMPOTENCY_CHARS_MAX, IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_MS } from "./core/limits.ts";
 import { sha256Hex } from "./repo/digest.ts";
 import { isFileSystemError } from "./repo/fs_error.ts";
 import type { LoggedResult, ResultLog } from "./repo/journal/result_log.ts";
@@ -18,6 +18,8 @@ interface Made {
   readonly args: string;
   readonly result: Promise<unknown>;
   readonly at: number;
+  /** For the log, once the call is over. */
+  logged?: LoggedResult;
 }
 
 /** The results of the last calls, by their keys: for a day, and over restarts. */
@@ -66,7 +68,8 @@ export class IdempotentCalls {
       if (this.#made.get(name) === made) this.#made.delete(name);
       throw error;
     }
-    await this.#keep({ name, args, result, at });
+    made.logged = { name, args, result, at };
+    await this.#keep(made.logged);
     return result;
   }
 
@@ -74,6 +77,9 @@ export class IdempotentCalls {
   async #keep(result: LoggedResult): Promise<void> {
     try {
       await this.#log.append(result);
+      if (!this.#log.isLong) return;
+      this.#forgetLarge();
+      await this.#log.begin(() => this.#logged());
     } catch (error) {
       if (!isFileSystemError(error)) throw error;
     }
@@ -81,14 +87,27 @@ export class IdempotentCalls {
 
   /** What is still wanted is all that the log then holds. */
   async #load(): Promise<void> {
-    for (const { name, args, result, at } of await this.#log.load()) {
-      this.#made.set(name, { args, at, result: Promise.resolve(result) });
+    for (const logged of await this.#log.load()) {
+      const { name, args, result, at } = logged;
+      this.#made.set(name, { args, at, result: Promise.resolve(result), logged });
     }
     this.#forgetOld();
-    const kept = await Promise.all(Array.from(this.#made, async ([name, { args, at, result }]) => {
-      return { name, args, at, result: await result };
-    }));
-    await this.#log.rewrite(kept);
+    await this.#log.begin(() => this.#logged());
+  }
+
+  #logged(): LoggedResult[] {
+    return [...this.#made.values()].flatMap(({ logged }) => logged ?? []);
+  }
+
+  /** The newest results that fit into what is kept stay. */
+  #forgetLarge(): void {
+    let chars = 0;
+    for (const [name, { logged }] of [...this.#made].reverse()) {
+      // One that is still at work is none of them.
+      if (logged === undefined) continue;
+      chars += JSON.stringify(logged).length;
+      if (chars > IDEMPOTENCY_CHARS_MAX) this.#made.delete(name);
+    }
   }
 
   /** The oldest come first. */

@@ -187,8 +187,9 @@ export const JOURNAL_CHANGES_MAX = 10_000;
 export const JOURNAL_RECORDS_BYTES_MAX = 16 * 1024 * 1024;
 export const JOURNAL_LOG_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Calls whose results are kept for a client that sends them again with the same key, and for how long. */
+/** Calls whose results are kept for a client that sends them again with the same key, how much of them, and for how long. */
 export const IDEMPOTENCY_KEYS_MAX = 1_000;
+export const IDEMPOTENCY_CHARS_MAX = 8 * 1024 * 1024;
 export const IDEMPOTENCY_MS = 24 * 60 * 60_000;
 
 /** Deepest nesting of arrays and objects in a message. */

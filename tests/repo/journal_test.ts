@@ -1,7 +1,9 @@
 /** The journal's own bounds: what it keeps of changes does not grow with how many there were, nor with how long their names are. */
 import assert from "node:assert/strict";
 import { JOURNAL_LOG_BYTES_MAX, JOURNAL_RECORDS_BYTES_MAX } from "../../src/core/limits.ts";
+import { IdempotentCalls } from "../../src/idempotent_calls.ts";
 import { Journal } from "../../src/repo/journal/journal.ts";
+import { ResultLog } from "../../src/repo/journal/result_log.ts";
 
 Deno.test("changes of many long names are forgotten, oldest first, and the log stays short enough to be read", async () => {
   const folder = await Deno.makeTempDir();
@@ -54,5 +56,23 @@ Deno.test("a change that is being carried out while the log begins anew is found
   assert.deepEqual(unfinished.map(({ files: [first] }) => first?.path), ["a"]);
   resolve();
   await open;
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("results of calls with a key are forgotten, oldest first, and their log stays short enough to be read", async () => {
+  const folder = await Deno.makeTempDir();
+  const open = () => {
+    const log = new ResultLog({ folder: `${folder}/journal`, newId: () => crypto.randomUUID() });
+    return new IdempotentCalls({ now: () => 0, log });
+  };
+  const scope = (call: number) => ({ caller: undefined, tool: "write_file", key: `${call}` });
+  const result = "x".repeat(400_000);
+  const calls = open();
+  for (let call = 0; call < 200; call++) await calls.once(scope(call), {}, () => Promise.resolve(result));
+  const { size } = await Deno.stat(`${folder}/journal/results.jsonl`);
+  assert.ok(size < JOURNAL_LOG_BYTES_MAX, `${size} bytes`);
+  const next = open();
+  assert.equal(await next.once(scope(199), {}, () => Promise.resolve("made again")), result);
+  assert.equal(await next.once(scope(0), {}, () => Promise.resolve("made again")), "made again");
   await Deno.remove(folder, { recursive: true });
 });

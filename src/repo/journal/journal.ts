@@ -5,9 +5,16 @@
  */
 import type { NewId, Now } from "../../core/clock.ts";
 import { JOURNAL_CHANGES_MAX, JOURNAL_RECORDS_BYTES_MAX } from "../../core/limits.ts";
-import { ChangeLog } from "./change_log.ts";
 import { Images, makePrivateFolder } from "./images.ts";
-import type { ChangedFile, ChangeRecord, Image, LogState } from "./record.ts";
+import { LineFile } from "./line_file.ts";
+import {
+  type ChangedFile,
+  type ChangeRecord,
+  type Image,
+  type LogLine,
+  logLines,
+  readLog,
+} from "./record.ts";
 
 /** A file that is about to change. `bytes` is what stands there; undefined for what is not kept. */
 export interface Draft extends ChangedFile {
@@ -38,7 +45,7 @@ export interface JournalParts {
 export class Journal {
   readonly #parts: JournalParts;
   readonly #images: Images;
-  readonly #log: ChangeLog;
+  readonly #log: LineFile<LogLine>;
   readonly #records = new Map<string, ChangeRecord>();
   /** What the records take on the disk, in bytes. */
   #recordsBytes = 0;
@@ -50,7 +57,7 @@ export class Journal {
   constructor(parts: JournalParts) {
     this.#parts = parts;
     this.#images = new Images(`${parts.folder}/files`);
-    this.#log = new ChangeLog(parts);
+    this.#log = new LineFile<LogLine>({ path: `${parts.folder}/changes.jsonl`, newId: parts.newId });
   }
 
   /**
@@ -137,12 +144,12 @@ export class Journal {
     const { readOnly = false } = this.#parts;
     if (!readOnly) await makePrivateFolder(this.#parts.folder);
     if (!readOnly) await this.#images.open();
-    const { done, pending } = await this.#log.read();
+    const { done, pending } = readLog(await this.#log.read());
     for (const record of done) this.#remember(record);
     this.#pending = pending;
     for (const image of [...done, ...pending].flatMap(imagesOf)) this.#images.use(image);
     if (readOnly) return;
-    await this.#log.begin(() => this.#state());
+    await this.#log.begin(() => this.#lines());
     await this.#images.sweep();
   }
 
@@ -157,8 +164,8 @@ export class Journal {
     };
   }
 
-  #state(): LogState {
-    return { done: [...this.#records.values()], pending: [...this.#pending, ...this.#begun] };
+  #lines(): LogLine[] {
+    return logLines({ done: [...this.#records.values()], pending: [...this.#pending, ...this.#begun] });
   }
 
   #remember(record: ChangeRecord): void {
@@ -180,7 +187,7 @@ export class Journal {
       await this.#log.append({ gone: record.id }, { isDurable: false });
       await this.#release(record);
     }
-    if (this.#log.isLong) await this.#log.begin(() => this.#state());
+    if (this.#log.isLong) await this.#log.begin(() => this.#lines());
   }
 
   async #release(record: ChangeRecord): Promise<void> {

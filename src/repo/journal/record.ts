@@ -73,13 +73,12 @@ export function readLog(text: string): LogState {
   return { done: [...done.values()], pending: [...begun.values()] };
 }
 
-/** The text of a log that says the same in the fewest lines. */
-export function writeLog({ done, pending }: LogState): string {
-  const lines: LogLine[] = [
+/** The fewest lines that say the same. */
+export function logLines({ done, pending }: LogState): LogLine[] {
+  return [
     ...done.flatMap((record): LogLine[] => [{ begin: record }, { done: record.id }]),
     ...pending.map((record) => ({ begin: record })),
   ];
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 function readLine(line: string): LogLine | undefined {

@@ -1,8 +1,7 @@
 /** The results of calls that must not happen twice, beside the journal: a client may ask again after a restart. */
 import type { NewId } from "../../core/clock.ts";
-import { JOURNAL_LOG_BYTES_MAX } from "../../core/limits.ts";
-import { publish, stage } from "../atomic_write.ts";
 import { makePrivateFolder } from "./images.ts";
+import { LineFile } from "./line_file.ts";
 
 /** A call that was made. */
 export interface LoggedResult {
@@ -15,50 +14,36 @@ export interface LoggedResult {
   readonly at: number;
 }
 
-/** Permission bits: what a caller was told is nobody else's to read. */
-const FILE_MODE = 0o600;
-
 /** The last results of one root. */
 export class ResultLog {
   readonly #folder: string;
-  readonly #newId: NewId;
+  readonly #file: LineFile<LoggedResult>;
 
   /** @param parts.folder That of the journal. */
   constructor(parts: { folder: string; newId: NewId }) {
     this.#folder = parts.folder;
-    this.#newId = parts.newId;
+    this.#file = new LineFile<LoggedResult>({ path: `${parts.folder}/results.jsonl`, newId: parts.newId });
   }
 
   /** Everything that was logged, oldest first; nothing where there is no log, or none that can be read. */
   async load(): Promise<LoggedResult[]> {
-    try {
-      const info = await Deno.lstat(this.#path);
-      if (!info.isFile || info.size > JOURNAL_LOG_BYTES_MAX) return [];
-      return (await Deno.readTextFile(this.#path)).split("\n").flatMap(readLine);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
-    }
+    return (await this.#file.read()).split("\n").flatMap(readLine);
   }
 
-  /** Begins anew with what is still wanted. */
-  async rewrite(results: readonly LoggedResult[]): Promise<void> {
+  /** Begins anew. @param results What is still wanted, oldest first; asked when it is this write's turn. */
+  async begin(results: () => readonly LoggedResult[]): Promise<void> {
     await makePrivateFolder(this.#folder);
-    const text = results.map((result) => `${JSON.stringify(result)}\n`).join("");
-    await publish(
-      await stage(this.#path, new TextEncoder().encode(text), { id: this.#newId(), mode: FILE_MODE }),
-    );
+    await this.#file.begin(results);
   }
 
   /** Adds one. */
-  async append(result: LoggedResult): Promise<void> {
-    using file = await Deno.open(this.#path, { append: true });
-    const bytes = new TextEncoder().encode(`${JSON.stringify(result)}\n`);
-    for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+  append(result: LoggedResult): Promise<void> {
+    return this.#file.append(result, { isDurable: false });
   }
 
-  get #path(): string {
-    return `${this.#folder}/results.jsonl`;
+  /** Whether it should begin anew. */
+  get isLong(): boolean {
+    return this.#file.isLong;
   }
 }
 
