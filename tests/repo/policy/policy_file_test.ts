@@ -115,7 +115,12 @@ Deno.test("a policy that cannot be used closes every file until it is mended, an
     await Deno.symlink("../docs/policy.json", `${app.root.root}/.lukhas/policy.json`);
     assert.match((await app.callFailing("read_file", { path: "a.md" })).message, /not a file/);
   });
-  await Deno.remove(`${app.root.root}/.lukhas`, { recursive: true });
+  await t.step("a link in the place of its folder, to one that tools may write", async () => {
+    await Deno.remove(`${app.root.root}/.lukhas`, { recursive: true });
+    await Deno.symlink("docs", `${app.root.root}/.lukhas`);
+    assert.match((await app.callFailing("read_file", { path: "a.md" })).message, /not a folder/);
+  });
+  await Deno.remove(`${app.root.root}/.lukhas`);
   assert.equal((await app.call("read_file", { path: "a.md" })).text, "a\n");
 });
 
