@@ -51,7 +51,9 @@ export function symbolsIn(text: string, language: Language | undefined): Documen
   if (language === undefined) return [];
   if (language === "markdown") return withLines(text, markdownHeadings(text));
   const found = (RULES[language] ?? []).flatMap((rule) => applyRule(text, rule));
-  return withLines(text, found.sort((a, b) => a.offset - b.offset));
+  found.sort((a, b) => a.offset - b.offset);
+  // Two rules may find the same definition.
+  return withLines(text, found.filter(({ offset }, at) => at === 0 || found[at - 1]?.offset !== offset));
 }
 
 function applyRule(text: string, { pattern, kindOf }: SymbolRule): FoundSymbol[] {

@@ -86,7 +86,7 @@ namespace Inner {}
     language: "cpp",
     text:
       "namespace a::b {\nclass EXPORT_API Foo final : public Bar {\n public:\n  explicit Foo(int a) {}\n  int size() const { return 1; }\n};\nint Foo::go(int a) {\n}\nusing Id = int;\n",
-    expected: "1 module a|2 class Foo|4 method Foo|5 method size|7 function go|9 type Id",
+    expected: "1 module b|2 class Foo|4 method Foo|5 method size|7 function go|9 type Id",
   },
   {
     language: "csharp",
@@ -126,6 +126,114 @@ namespace Inner {}
 
 for (const { language, text, expected } of CASES) {
   Deno.test(`symbols of ${language} are found with their kinds and lines`, () => {
+    const found = symbolsIn(text, language);
+    assert.deepEqual(found.map(({ line, kind, name }) => `${line} ${kind} ${name}`), expected.split("|"));
+  });
+}
+
+/** Ways to write a definition that are met in real repositories, and what only looks like one. */
+const WAYS: readonly { language: Language; text: string; expected: string }[] = [
+  {
+    language: "typescript",
+    text: `class Store {
+  create(
+    name: string,
+    { size = 1 }: Options = {},
+  ): Promise<Store> {
+    assertEquals(
+      await run(name),
+      1,
+    );
+    encode(bin as string, {
+      standard: true,
+    });
+    test("a name", function () {
+    });
+    each(async () => {
+    });
+  }
+  get size(): number { return 1; }
+  abstract stop(now: boolean): void;
+}
+`,
+    expected: "1 class Store|2 method create|18 method size|19 method stop",
+  },
+  {
+    language: "c",
+    text: `static inline void
+arena_init(arena_t *arena, size_t size) {
+}
+static int add(int a, int b) { return a + b; }
+void declared(int a,
+    int b);
+typedef void (*callback)(void *data);
+struct __attribute__((packed)) header {
+};
+int main(int argc,
+    char **argv)
+{
+    return run(argc, argv);
+}
+`,
+    expected: "2 function arena_init|4 function add|7 type callback|8 struct header|10 function main",
+  },
+  {
+    language: "cpp",
+    text: `template<typename T> class Box {};
+struct is_int<long> : std::true_type {};
+enum class Format { json, cbor };
+union value
+{
+};
+namespace std // NOLINT
+{
+  std::pair<iterator, bool> emplace(Args&& ... args)
+  {
+    CHECK(parse("{}") == json({1}));
+    Dispatcher dispatcher(random, {});
+  }
+  Box(int a)
+    : member(a), other(b) {}
+  int size() const { return 1; }
+}
+`,
+    expected:
+      "1 class Box|2 struct is_int|3 enum Format|4 struct value|7 module std|9 method emplace|14 method Box|16 method size",
+  },
+  {
+    language: "java",
+    text: `interface Source<T> {
+    String getValue();
+    abstract T create(long[] values) throws IOException;
+    public Result read(
+        Reader reader) {
+        return parse(reader);
+    }
+    void go() {
+        throw new IllegalStateException();
+        listen(new Listener() {
+        });
+        new Thread() {
+        };
+    }
+}
+`,
+    expected: "1 interface Source|2 method getValue|3 method create|4 method read|8 method go",
+  },
+  {
+    language: "csharp",
+    text: `class Map {
+    public int Count() { return count; }
+    partial void OnCreated();
+    private static readonly Cache<Type, List<string>> names = new Cache<Type, List<string>>();
+}
+`,
+    expected: "1 class Map|2 method Count|3 method OnCreated|4 variable names",
+  },
+];
+
+for (const { language, text, expected } of WAYS) {
+  Deno.test(`symbols of ${language} are found as real repositories write them, and no calls`, () => {
     const found = symbolsIn(text, language);
     assert.deepEqual(found.map(({ line, kind, name }) => `${line} ${kind} ${name}`), expected.split("|"));
   });

@@ -4,6 +4,22 @@ import { always, byKeyword, CONTROL_WORDS, type SymbolRule } from "./rule.ts";
 const EXPORT = String.raw`(?:export[ \t]+)?(?:default[ \t]+)?(?:declare[ \t]+)?`;
 const NAME = String.raw`(?<name>[\p{L}_$][\p{L}\p{N}_$]*)`;
 
+const METHOD = String
+  .raw`^(?<indent>[ \t]+)(?:(?:public|private|protected|static|abstract|override|readonly|async|get|set)[ \t]+){0,5}\*?` +
+  String.raw`(?<name>#?[\p{L}_$][\p{L}\p{N}_$]*)[ \t]*(?:<[^\n(]{1,120}>)?`;
+
+/** On one line. What is called with a string or a function first is called, and not defined. */
+const PARAMETERS = String.raw`\((?!["'\x60]|[^\n]{0,240}\bfunction\b)[^\n;]{0,240}\)`;
+const RETURNS = String.raw`[ \t]*(?::[^\n;={}]{1,160})?`;
+const BODY = String.raw`[ \t]*\{(?:[^\n]{0,240}\})?[ \t]*\r?$`;
+
+/** Of an interface or an abstract class. */
+const NO_BODY = String.raw`:[^\n;{}=]{1,160};[ \t]*\r?$`;
+
+/** On lines of their own, until one that is indented as the name is and opens the body: a call's would close it. */
+const LINES_OF_PARAMETERS = String
+  .raw`\([ \t]*\r?$(?=(?:\n\k<indent>[ \t][^\n]{0,300}){1,20}\n\k<indent>\)${RETURNS}[ \t]*\{)`;
+
 /** See the module. */
 export const ECMASCRIPT_RULES: readonly SymbolRule[] = [
   byKeyword(
@@ -33,13 +49,7 @@ export const ECMASCRIPT_RULES: readonly SymbolRule[] = [
     kindOf: ({ callable }) => callable === undefined ? "constant" : "function",
   },
   always(
-    new RegExp(
-      String
-        .raw`^[ \t]+(?:(?:public|private|protected|static|override|readonly|async|get|set)[ \t]+){0,5}\*?` +
-        String
-          .raw`(?<name>#?[\p{L}_$][\p{L}\p{N}_$]*)[ \t]*(?:<[^\n(]{1,120}>)?\((?:[^\n;]{0,240}\{|)[ \t]*\r?$`,
-      "gmu",
-    ),
+    new RegExp(`${METHOD}(?:${PARAMETERS}(?:${RETURNS}${BODY}|${NO_BODY})|${LINES_OF_PARAMETERS})`, "gmu"),
     "method",
     CONTROL_WORDS,
   ),

@@ -3,6 +3,9 @@ import { always, byKeyword, CONTROL_WORDS, type SymbolRule } from "./rule.ts";
 
 const JAVA_MODIFIER =
   "public|protected|private|static|final|abstract|synchronized|native|default|sealed|non-sealed|strictfp";
+/** A word before a name and a parenthesis that is no type. */
+const NO_STATEMENT = String.raw`(?!(?:return|new|throw|else|assert|yield|case|do|try)\b)`;
+
 const KOTLIN_MODIFIER =
   "public|protected|private|internal|open|abstract|final|sealed|data|inline|value|inner|override|suspend|operator|infix|" +
   "tailrec|external|expect|actual|const|lateinit|companion|enum|annotation|fun";
@@ -20,8 +23,21 @@ export const JAVA_RULES: readonly SymbolRule[] = [
   always(
     new RegExp(
       String
-        .raw`^[ \t]+(?:(?:${JAVA_MODIFIER})[ \t]+){0,6}(?:<[^\n(]{1,120}>[ \t]+)?(?:[\w$.]{1,80}(?:<[^\n(;=]{0,120}>)?(?:\[\]){0,3}[ \t]+)?` +
-        String.raw`(?<name>[\p{L}_$][\w$]*)[ \t]*\([^\n;]{0,240}\{[ \t]*\r?$`,
+        .raw`^[ \t]+(?:(?:${JAVA_MODIFIER})[ \t]+){0,6}(?:<[^\n(]{1,120}>[ \t]+)?${NO_STATEMENT}(?:[\w$.]{1,80}(?:<[^\n(;=]{0,120}>)?(?:\[\]){0,3}[ \t]+)?` +
+        String
+          .raw`(?<name>[\p{L}_$][\w$]*)[ \t]*\((?![^\n]{0,240}\bnew\b)[^\n;]{0,240}\)[ \t]*(?:throws[^\n;(){}]{1,160})?\{[ \t]*\r?$`,
+      "gmu",
+    ),
+    "method",
+    CONTROL_WORDS,
+  ),
+  // Of an interface or an abstract class; or with its parameters in the lines below.
+  always(
+    new RegExp(
+      String
+        .raw`^[ \t]+(?:(?:${JAVA_MODIFIER})[ \t]+){0,6}(?:<[^\n(]{1,120}>[ \t]+)?${NO_STATEMENT}[\w$.]{1,80}(?:<[^\n(;=]{0,120}>)?(?:\[\]){0,3}[ \t]+` +
+        String
+          .raw`(?<name>[\p{L}_$][\w$]*)[ \t]*\((?:[^\n;{}()]{0,240}\)[^\n;{}()]{0,120}(?:;|$)|[ \t]*\r?$)`,
       "gmu",
     ),
     "method",

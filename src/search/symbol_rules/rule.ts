@@ -57,5 +57,5 @@ const NONE: ReadonlySet<string> = new Set();
 export const CONTROL_WORDS: ReadonlySet<string> = new Set(
   ("if for while switch catch function return throw new await typeof super else do try with yield delete void " +
     "sizeof using lock fixed unless until foreach match defined assert elif except synchronized when case import " +
-    "require constructor operator static_assert decltype alignof").split(" "),
+    "require constructor operator static_assert decltype alignof __attribute__").split(" "),
 );
