@@ -10,7 +10,7 @@ export const canaryStatus = defineTool({
   description:
     "Use this to see how a canary stands: what was measured last, when its window ends, how it ended and why.",
   annotations: READS,
-  scope: "read",
+  scope: "ops",
   input: z.strictObject({ canaryId: opsIdInput.describe("The canaryId that start_canary answered") }),
   output: canaryShape,
   run: ({ canaryId }, { canaries }) => canaries.status(canaryId),

@@ -9,7 +9,7 @@ export const listCanaries = defineTool({
   title: "List canaries",
   description: "Use this to see which canaries there are, newest first, and how they stand.",
   annotations: READS,
-  scope: "read",
+  scope: "ops",
   input: z.strictObject({ status: canaryStatusInput, limit: pageLimitInput, cursor: cursorInput }),
   output: z.object({ canaries: z.array(canaryShape), nextCursor: z.string().optional() }),
   run: ({ status, limit, cursor }, { canaries }) =>

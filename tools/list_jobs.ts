@@ -8,7 +8,7 @@ export const listJobs = defineTool({
   title: "List jobs",
   description: "Use this to see which evaluations there are, newest first, and how they stand.",
   annotations: READS,
-  scope: "read",
+  scope: "ops",
   input: z.strictObject({
     status: jobShape.shape.status.optional().describe("Only jobs of this status"),
     limit: pageLimitInput,

@@ -9,7 +9,7 @@ export const listModels = defineTool({
   title: "List models",
   description: "Use this to see which models are, or were, in which gates; the newest promotion comes first.",
   annotations: READS,
-  scope: "read",
+  scope: "ops",
   input: z.strictObject({
     gate: gateInput.optional().describe("Only models that are in this gate"),
     limit: pageLimitInput,

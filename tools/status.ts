@@ -8,7 +8,7 @@ export const status = defineTool({
   title: "Show a job",
   description: "Use this to see how far an evaluation is, and its result or error once it is over.",
   annotations: READS,
-  scope: "read",
+  scope: "ops",
   input: z.strictObject({ jobId: opsIdInput.describe("The jobId that run_eval answered") }),
   output: jobShape,
   run: ({ jobId }, { jobs }) => jobs.status(jobId),

@@ -9,7 +9,7 @@ export const why = defineTool({
   description:
     "Use this to learn what happened to a job, a canary or a model, and why: who asked for it, what was measured, what was decided. A story in sentences, from the audits.",
   annotations: READS,
-  scope: "read",
+  scope: "ops",
   input: z.strictObject({ id: opsIdInput.describe("A jobId, canaryId or modelId") }),
   output: z.object({
     id: z.string(),

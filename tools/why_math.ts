@@ -32,7 +32,7 @@ export const whyMath = defineTool({
   description:
     "Use this to check a canary's decision: thresholds, counts, the statistic of each target, how many requests a proof still needs, and the looks themselves.",
   annotations: READS,
-  scope: "read",
+  scope: "ops",
   input: z.strictObject({ id: opsIdInput.describe("A canaryId") }),
   output: z.object({
     id: z.string(),

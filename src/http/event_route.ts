@@ -25,7 +25,7 @@ const COMMENT = new TextEncoder().encode(KEEPALIVE);
 
 /** See the module. */
 export class EventRoute implements Route {
-  readonly scope = "read";
+  readonly scope = "ops";
   readonly takesKeyInQuery = true;
   readonly staysOpen = true;
   readonly #parts: EventRouteParts;

@@ -155,11 +155,11 @@ Deno.test("streams of live events end when the server stops", async () => {
   assert.equal(await reader.next(), undefined);
 });
 
-Deno.test("live events take a key that may read; metrics and evidence take one for operations", async () => {
+Deno.test("live events, metrics and evidence take a key for operations", async () => {
   const keys = { reader: ["read"], writer: ["write"], operator: ["ops"], all: undefined } as const;
   await using app = await EdgeApp.create({ keys });
   const allowed: Readonly<Record<string, readonly string[]>> = {
-    "/sse?topic=*": ["reader", "all"],
+    "/sse?topic=*": ["operator", "all"],
     "/metrics": ["operator", "all"],
     "/evidence/export": ["operator", "all"],
   };
@@ -174,7 +174,7 @@ Deno.test("live events take a key that may read; metrics and evidence take one f
   }
 });
 
-Deno.test("a stream ends when its key is taken away, or may not read any more", async () => {
+Deno.test("a stream ends when its key is taken away, or is not for operations any more", async () => {
   await using app = await EdgeApp.create({
     keys: { stays: undefined, goes: undefined, changes: ["read", "ops"] },
   });
@@ -184,7 +184,7 @@ Deno.test("a stream ends when its key is taken away, or may not read any more", 
     return reader;
   };
   const [stays, goes, changes] = [await open("stays"), await open("goes"), await open("changes")];
-  app.replaceKeys({ stays: undefined, changes: ["ops"] });
+  app.replaceKeys({ stays: undefined, changes: ["read"] });
   assert.equal(await goes.next(), undefined);
   assert.equal(await changes.next(), undefined);
   const message = { jsonrpc: "2.0", id: 1, method: "tools/call" };
@@ -206,7 +206,7 @@ Deno.test("a caller has as many streams as it may, and a refusal is none", async
   await second.body?.cancel();
 });
 
-Deno.test("where nothing can be changed everybody may watch, and operators alone see metrics and evidence", async () => {
+Deno.test("where nothing can be changed everybody may read files, and operators alone watch the server", async () => {
   const env = { MCP_READ_ONLY: "1", MCP_ALLOWED_HOSTS: "mcp.example.com" };
   await using app = await EdgeApp.create({ env });
   const status = async (host: string, path: string) => {
@@ -214,10 +214,10 @@ Deno.test("where nothing can be changed everybody may watch, and operators alone
     await response.body?.cancel();
     return response.status;
   };
-  for (
-    const [path, wanted] of [["/sse?topic=*", 200], ["/metrics", 403], ["/evidence/export", 403]] as const
-  ) {
-    assert.equal(await status("mcp.example.com", path), wanted, path);
+  await app.root.write({ "a.txt": "text" });
+  assert.equal(await status("mcp.example.com", "/files/a.txt"), 200);
+  for (const path of ["/sse?topic=*", "/metrics", "/evidence/export"]) {
+    assert.equal(await status("mcp.example.com", path), 403, path);
     assert.equal(await status("127.0.0.1:8766", path), 200, path);
   }
 });

@@ -113,7 +113,7 @@ Deno.test("a route takes a key with its scope", async () => {
   const scopeOf = {
     "/metrics": "ops",
     "/evidence/export?from=2026-01-01&to=2026-01-02": "ops",
-    "/sse?topic=*": "read",
+    "/sse?topic=*": "ops",
   };
   for (const [path, scope] of Object.entries(scopeOf)) {
     for (const [key, scopes = SCOPES] of Object.entries(KEYS)) {
