@@ -10,7 +10,7 @@ import type { ProjectFiles } from "./repo/project_files.ts";
 import type { RepoRoot } from "./repo/root.ts";
 import type { AppSettings } from "./sandbox.ts";
 import { RepoIndex } from "./search/index/repo_index.ts";
-import { CodeSearch } from "./search/code/code_search.ts";
+import type { CodeSearch, CodeSearchParts } from "./search/code/code_search.ts";
 import { CodeViews } from "./search/code_views.ts";
 import { RankedSearch } from "./search/ranked_search.ts";
 
@@ -47,7 +47,18 @@ export function createSearch(
   const indexed = { index: index.reader, status: index };
   return {
     search: new RankedSearch({ root, ...indexed, scan: index.scan, cite, clock, budgetMs }),
-    codeSearch: new CodeSearch({ root, ...indexed, scan: index.scan, clock, budgetMs }),
+    codeSearch: codeSearch({ root, ...indexed, scan: index.scan, clock, budgetMs }),
     codeViews: new CodeViews({ files, ...indexed }),
+  };
+}
+
+/** The engine of regular expressions is a quarter of all code: it is loaded for the first search that can need it. */
+function codeSearch(parts: CodeSearchParts): Pick<CodeSearch, "find"> {
+  let loaded: Promise<CodeSearch> | undefined;
+  return {
+    async find(query, signal) {
+      loaded ??= import("./search/code/code_search.ts").then(({ CodeSearch }) => new CodeSearch(parts));
+      return await (await loaded).find(query, signal);
+    },
   };
 }

@@ -45,7 +45,7 @@ export interface ToolContext {
   /** The same for many paths, without holding up other calls. */
   readonly gitPaths: (paths: readonly string[]) => Promise<string[]>;
   readonly search: Search;
-  readonly codeSearch: CodeSearch;
+  readonly codeSearch: Pick<CodeSearch, "find">;
   readonly codeViews: CodeViews;
   readonly jobs: Jobs;
   readonly models: Models;
