@@ -14,9 +14,14 @@ if ("WorkerGlobalScope" in globalThis && self.name === "indexer") {
   const { runIndexWorker } = await import("./src/index_worker.ts");
   runIndexWorker(self as unknown as Parameters<typeof runIndexWorker>[0], { clock, stderr });
 } else if ("WorkerGlobalScope" in globalThis) {
-  const { default: process } = await import("node:process");
-  // The cage refuses the environment with an error. A library that looks for a switch there is to find none instead.
-  process.env = {};
+  // Libraries look there for the system and for switches. Node's own takes a tenth of a start to load, and answers a look
+  // at the environment with the cage's error: it is kept for those who look for more.
+  const { get: nodeProcess } = Object.getOwnPropertyDescriptor(globalThis, "process") ?? {};
+  const known = { env: {}, platform: Deno.build.os === "windows" ? "win32" : Deno.build.os };
+  const process = new Proxy(known, {
+    get: (own, name) => Reflect.get(Object.hasOwn(own, name) ? own : nodeProcess?.call(globalThis), name),
+  });
+  Object.defineProperty(globalThis, "process", { value: process });
   const [{ runWorker }, { TOOLS }] = await Promise.all([
     import("./src/worker.ts"),
     import("./tools/registry.ts"),

@@ -1,5 +1,6 @@
 /** What the app does before its first call. */
 import type { Log } from "./core/log.ts";
+import { loadHashes } from "./core/node_modules.ts";
 import { stackOf } from "./http/handler.ts";
 import type { FileStore } from "./repo/file_store.ts";
 import type { Git } from "./repo/git.ts";
@@ -20,7 +21,11 @@ export async function prepare(
     signal: AbortSignal;
   },
 ): Promise<void> {
-  await git.unavailableReason(signal).catch(() => undefined);
+  const looked = git.unavailableReason(signal).catch(() => undefined);
+  // While git looks, and behind whoever says that the server listens.
+  await new Promise((resolve) => setTimeout(resolve));
+  loadHashes();
+  await looked;
   if (settings.config.access.readOnly) return;
   try {
     const recovered = await recoverChanges(journal, files);

@@ -1,5 +1,5 @@
 /** API keys. The server is told digests only, and learns a key from the request that it lets in. No key is logged. */
-import { hash } from "node:crypto";
+import { nodeCrypto } from "../core/node_modules.ts";
 import { isSameText } from "../core/same_text.ts";
 import type { Scope } from "../core/scope.ts";
 
@@ -85,7 +85,7 @@ export class KeyRing {
   }
 
   #judge(key: string): Caller {
-    const digest = hash("sha256", key, "hex");
+    const digest = nodeCrypto().hash("sha256", key, "hex");
     const fingerprint = fingerprintOf(digest);
     const known = this.#byDigest.get(digest);
     if (known === undefined) return { kind: "refused", fingerprint };

@@ -1,17 +1,19 @@
 /** From which address a request comes, where proxies that the operator trusts are believed about it, and no one else. */
-import { BlockList, isIP } from "node:net";
+import type { BlockList } from "node:net";
+import { nodeNet } from "../core/node_modules.ts";
 
 /** What stands for a caller whose address is not known: all of them share it. */
 const UNKNOWN = "unknown";
 
 /** Finds addresses. */
 export class ClientAddresses {
-  readonly #trusted = new BlockList();
-  readonly #hasTrusted: boolean;
+  /** Undefined where nobody is trusted. */
+  readonly #trusted: BlockList | undefined;
 
   /** @param proxies Addresses, or networks such as `10.0.0.0/8`. */
   constructor(proxies: readonly string[]) {
-    this.#hasTrusted = proxies.length > 0;
+    if (proxies.length === 0) return;
+    this.#trusted = new (nodeNet().BlockList)();
     for (const proxy of proxies) {
       const [address = "", bits] = proxy.split("/");
       const family = familyOf(address);
@@ -28,7 +30,7 @@ export class ClientAddresses {
   of(headers: Headers, connection: unknown): string {
     const socket = socketAddress(connection);
     if (socket === undefined) return UNKNOWN;
-    return networkOf(this.#hasTrusted && this.#isTrusted(socket) ? this.#forwarded(headers, socket) : socket);
+    return networkOf(this.#isTrusted(socket) ? this.#forwarded(headers, socket) : socket);
   }
 
   /** Each proxy adds whom it was asked by, so the chain is believed from its end up to the first that is not trusted. */
@@ -36,7 +38,7 @@ export class ClientAddresses {
     const chain = (headers.get("x-forwarded-for") ?? "").split(",").map((part) => bare(part.trim()));
     let client = socket;
     for (const address of chain.reverse()) {
-      if (isIP(address) === 0) return client;
+      if (nodeNet().isIP(address) === 0) return client;
       client = address;
       if (!this.#isTrusted(address)) return client;
     }
@@ -44,12 +46,12 @@ export class ClientAddresses {
   }
 
   #isTrusted(address: string): boolean {
-    return this.#trusted.check(address, familyOf(address));
+    return this.#trusted?.check(address, familyOf(address)) ?? false;
   }
 }
 
 function familyOf(address: string): "ipv4" | "ipv6" {
-  return isIP(address) === 4 ? "ipv4" : "ipv6";
+  return nodeNet().isIP(address) === 4 ? "ipv4" : "ipv6";
 }
 
 function socketAddress(connection: unknown): string | undefined {

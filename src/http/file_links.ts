@@ -1,5 +1,5 @@
 /** Links to `/files/…` that open in a browser without a key: signed over path and content, and short-lived. */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { nodeCrypto } from "../core/node_modules.ts";
 import type { Now } from "../core/clock.ts";
 
 /** How long a link works. */
@@ -43,14 +43,15 @@ export class FileLinks {
     const expires = query.get("expires") ?? "";
     const given = new TextEncoder().encode(query.get("signature") ?? "");
     const wanted = new TextEncoder().encode(this.#sign(path, sha256, expires));
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return undefined;
+    if (given.length !== wanted.length || !nodeCrypto().timingSafeEqual(given, wanted)) return undefined;
     return Number(expires) >= this.#now() ? { path, sha256 } : undefined;
   }
 
   #sign(path: string, sha256: string, expires: string): string {
     // JSON keeps the parts apart, whatever they hold.
-    return createHmac("sha256", this.#secret).update(JSON.stringify([path, sha256, expires])).digest(
-      "base64url",
-    );
+    return nodeCrypto().createHmac("sha256", this.#secret).update(JSON.stringify([path, sha256, expires]))
+      .digest(
+        "base64url",
+      );
   }
 }

@@ -1,5 +1,5 @@
 /** One regular file, read whole: its bytes, and the hash that later writes are compared with. */
-import { createHash } from "node:crypto";
+import { nodeCrypto } from "../core/node_modules.ts";
 import { ToolError } from "../core/errors.ts";
 import { FILE_BYTES_MAX } from "../core/limits.ts";
 import { sha256Hex } from "./digest.ts";
@@ -55,7 +55,7 @@ export async function hashFile(at: RepoPath): Promise<string> {
   try {
     // The file closes itself at the end of its stream.
     const file = await Deno.open(at.absolute, { read: true });
-    const hash = createHash("sha256");
+    const hash = nodeCrypto().createHash("sha256");
     for await (const chunk of file.readable) hash.update(chunk);
     return hash.digest("hex");
   } catch (error) {

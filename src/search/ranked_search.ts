@@ -1,5 +1,5 @@
 /** Search by the index: candidates, read again as they are now, in order; each with its best lines. */
-import { createHash } from "node:crypto";
+import { nodeCrypto } from "../core/node_modules.ts";
 import type { Clock } from "../core/clock.ts";
 import { ANSWER_BYTES_MAX, SNIPPET_LINES } from "../core/limits.ts";
 import type { Cite, CitedFile } from "../repo/file_reader.ts";
@@ -114,7 +114,7 @@ function fold(found: readonly RankedFile[], limit: number): Shown[] {
   const shown = new Map<string, Shown>();
   for (const ranked of found) {
     const { path, bytes } = ranked.file;
-    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const sha256 = nodeCrypto().createHash("sha256").update(bytes).digest("hex");
     const same = shown.get(sha256);
     if (same !== undefined) {
       if (same.duplicates.length < DUPLICATES_MAX) same.duplicates.push(path);

@@ -3,7 +3,7 @@
  * remove or insert a row without every later hash being wrong. Rows that have no hash (an older server's) are sealed as
  * a group: the next row with a hash follows a digest of theirs.
  */
-import { hash } from "node:crypto";
+import { nodeCrypto } from "../core/node_modules.ts";
 import type { Audit } from "./audit.ts";
 
 /** What the first row of all follows. */
@@ -20,7 +20,11 @@ export function unsealedDigest(previousDigest: string, row: Omit<Audit, "hash">)
 }
 
 function sha256(previous: string, { id, at, actor, action, subject, payload }: Omit<Audit, "hash">): string {
-  return hash("sha256", JSON.stringify([previous, id, at, actor, action, subject, payload]), "hex");
+  return nodeCrypto().hash(
+    "sha256",
+    JSON.stringify([previous, id, at, actor, action, subject, payload]),
+    "hex",
+  );
 }
 
 /** A row that is not what was written, or does not follow the row before it. */

@@ -14,7 +14,7 @@ export type Sources = ReadonlyMap<string, SourceFacts>;
 
 /** The directions of the design: everything points towards `core`. */
 export const IMPORT_RULES: readonly ImportRule[] = [
-  { from: "src/core/", files: ["src/core/"], packages: ["zod"] },
+  { from: "src/core/", files: ["src/core/"], packages: ["zod", "node:crypto", "node:net"] },
   { from: "src/mcp/", files: ["src/core/", "src/mcp/"], packages: [] },
   { from: "src/http/", files: ["src/core/", "src/mcp/", "src/http/"], packages: ["node:*"] },
   {
@@ -140,7 +140,8 @@ function mayImport(
     const target = new URL(specifier, `file:///${path}`).pathname.slice(1);
     return rule.files.some((allowed) => isIn(target, allowed));
   }
-  if (specifier.startsWith("node:")) return rule.packages.includes("node:*");
+  if (specifier.startsWith("node:") && rule.packages.includes("node:*")) return true;
+  if (specifier.startsWith("node:")) return rule.packages.includes(specifier);
   return packages.includes(specifier) && (rule.packages.includes(specifier) || rule.packages.includes("*"));
 }
 

@@ -2,7 +2,7 @@
  * Evaluations that are made up, for trying the server out: the figures follow from the ids alone, and every result says
  * that it is simulated.
  */
-import { hash } from "node:crypto";
+import { nodeCrypto } from "../../core/node_modules.ts";
 import type { Now } from "../../core/clock.ts";
 import type { EvalOrchestrator, EvalRequest, EvalState } from "./orchestrator.ts";
 
@@ -54,7 +54,7 @@ export class SimulatedOrchestrator implements EvalOrchestrator {
 
 /** Figures that look like an evaluation's: the same for the same ids. */
 function simulatedResult(taskId: string, configId: string) {
-  const digest = hash("sha256", `${taskId}\n${configId}`, "buffer");
+  const digest = nodeCrypto().hash("sha256", `${taskId}\n${configId}`, "buffer");
   const accuracy = 0.6 + 0.39 * digest.readUInt16BE(0) / 0xffff;
   const samples = 100 + digest.readUInt16BE(2) % 900;
   return { simulated: true, metrics: { accuracy: Math.round(accuracy * 10_000) / 10_000, samples } };

@@ -1,5 +1,5 @@
 /** Starting a canary: everything that can be known before is asked before, and a dry run ends there. */
-import { createHash } from "node:crypto";
+import { nodeCrypto } from "../../core/node_modules.ts";
 import type { ModelRegistry } from "../../adapters/registry/model_registry.ts";
 import type {
   CountsObservation,
@@ -190,6 +190,6 @@ function idempotencyKey({ idempotencyKey: key, caller, ...call }: CanaryRequest)
   if (key === undefined) return undefined;
   const { modelId, fromGate, toGate, windowSeconds, targets } = call;
   const about = [modelId, fromGate, toGate, windowSeconds, targets.max_error_rate, targets.latency_p95_ms];
-  const fingerprint = createHash("sha256").update(JSON.stringify(about)).digest("hex");
+  const fingerprint = nodeCrypto().createHash("sha256").update(JSON.stringify(about)).digest("hex");
   return { caller, tool: "start_canary", key, fingerprint, lifeMs: IDEMPOTENCY_LIFE_MS };
 }

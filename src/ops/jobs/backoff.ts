@@ -1,5 +1,5 @@
 /** How long to wait before something that failed is tried again. */
-import { hash } from "node:crypto";
+import { nodeCrypto } from "../../core/node_modules.ts";
 import { EVAL_RETRY_FIRST_MS, EVAL_RETRY_LONGEST_MS } from "../../core/release_limits.ts";
 
 /**
@@ -10,6 +10,6 @@ import { EVAL_RETRY_FIRST_MS, EVAL_RETRY_LONGEST_MS } from "../../core/release_l
  */
 export function backoffMs(failures: number, seed: string): number {
   const pause = Math.min(EVAL_RETRY_FIRST_MS * 2 ** (failures - 1), EVAL_RETRY_LONGEST_MS);
-  const fraction = hash("sha256", `${seed}:${failures}`, "buffer").readUInt16BE(0) / 0x10000;
+  const fraction = nodeCrypto().hash("sha256", `${seed}:${failures}`, "buffer").readUInt16BE(0) / 0x10000;
   return Math.round(pause * (0.75 + fraction / 2));
 }

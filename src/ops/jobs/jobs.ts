@@ -1,5 +1,5 @@
 /** Jobs, as the tools see them: evaluations that are asked for, looked at, and ended. */
-import { hash } from "node:crypto";
+import { nodeCrypto } from "../../core/node_modules.ts";
 import type { NewId } from "../../core/clock.ts";
 import { ToolError } from "../../core/errors.ts";
 import { IDEMPOTENCY_LIFE_MS } from "../../core/release_limits.ts";
@@ -91,7 +91,7 @@ export class Jobs {
 function idempotencyKey({ idempotencyKey: key, caller, ...call }: JobRequest): IdempotencyKey | undefined {
   if (key === undefined) return undefined;
   const { taskId, configId, dryRun } = call;
-  const fingerprint = hash("sha256", JSON.stringify([taskId, configId, dryRun]), "hex");
+  const fingerprint = nodeCrypto().hash("sha256", JSON.stringify([taskId, configId, dryRun]), "hex");
   return { caller, tool: "run_eval", key, fingerprint, lifeMs: IDEMPOTENCY_LIFE_MS };
 }
 

@@ -1,6 +1,6 @@
 /** What HEAD holds at given paths, and the id that git would give to bytes. */
 
-import { createHash } from "node:crypto";
+import { nodeCrypto } from "../../core/node_modules.ts";
 import type { GitSession } from "./session.ts";
 
 /** How a repository names its objects. */
@@ -16,7 +16,7 @@ export interface HeadBlobs {
 
 /** The id of `bytes` as a blob (gitformat-loose(5): the hash covers a header with the length). */
 export function blobOid(bytes: Uint8Array, algorithm: OidAlgorithm): string {
-  return createHash(algorithm).update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  return nodeCrypto().createHash(algorithm).update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
 /** The algorithm that made an id: 40 hex digits are sha1, 64 are sha256. */

@@ -1,5 +1,5 @@
 /** Where a page ended, as a text that a caller hands back. Signed by nothing: it names a place, and opens nothing. */
-import { createHash } from "node:crypto";
+import { nodeCrypto } from "../../core/node_modules.ts";
 import { ToolError } from "../../core/errors.ts";
 
 /** See the module. */
@@ -14,7 +14,7 @@ export interface Cursor {
 
 /** A digest that is the same for the pages of one query. */
 export function digestOf(values: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(values)).digest("base64url").slice(0, 16);
+  return nodeCrypto().createHash("sha256").update(JSON.stringify(values)).digest("base64url").slice(0, 16);
 }
 
 /** The text of a cursor. */

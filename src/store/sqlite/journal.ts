@@ -1,6 +1,7 @@
 /** Transactions with their account: what a change is told by, in audits and events, is written with it or not at all. */
 import type { Now } from "../../core/clock.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { loadHashes } from "../../core/node_modules.ts";
 import type { NewAudit } from "../audit.ts";
 import { auditHash, CHAIN_START, unsealedDigest } from "../audit_chain.ts";
 import type { Account } from "../change.ts";
@@ -29,8 +30,6 @@ export class Journal {
   readonly #insertEvent: Statement<{ id: number }>;
 
   constructor(db: Database, { now }: { now: Now }) {
-    // The runtime loads its hashes at the first of them, and lets whatever waits run meanwhile: not in a transaction.
-    unsealedDigest(CHAIN_START, { id: 0, at: 0, actor: "", action: "", subject: null, payload: {} });
     this.#db = db;
     this.#now = now;
     this.#totalChanges = db.prepare("SELECT total_changes() AS total");
@@ -57,6 +56,7 @@ export class Journal {
   /** One transaction. Those who watch are told of its events when it has been committed. */
   transaction<Result>(work: (write: Write) => Result): Result {
     const events: StoredEvent[] = [];
+    loadHashes();
     const before = this.#totalChanges.get()?.total;
     const result = this.#db.transaction(() =>
       work((account) => {
