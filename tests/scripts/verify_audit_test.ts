@@ -78,20 +78,10 @@ Deno.test("in a database, every way to tamper with a row is found at the first r
     "a hash taken away": ["UPDATE audits SET hash = NULL WHERE id = 8", "9"],
   };
   for (const [name, [sql, row]] of Object.entries(cases)) {
-    await t.step(name, () =>
-      withFolder(async (folder) => {
-        const path = `${folder}/state.db`;
-        const store = new SqliteStore({ path, now: Date.now, newId: () => "t" });
-        await fill(store);
-        await store.close();
-        const db = new DatabaseSync(path);
-        db.exec(sql);
-        db.close();
-        assert.deepEqual(
-          await verdictOf(path),
-          row === "" ? { exitCode: 0, row: undefined } : { exitCode: 1, row },
-        );
-      }));
+    await t.step(name, async () => {
+      const said = await verdictAfter(sql);
+      assert.match(said, row === "" ? /^0: 12 audits/ : new RegExp(`^1: row ${row} is not what was written`));
+    });
   }
 });
 
