@@ -79,6 +79,7 @@ export class IndexProcess implements Disposable {
   /** Later and later: what fails at every start (a full disk) fails often enough as it is. */
   #startAgain(): void {
     this.#options.log({ msg: "note", text: `the indexer is started again in ${this.#restartMs / 1000} s` });
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#start(), this.#restartMs);
     this.#restartMs = Math.min(2 * this.#restartMs, RESTART_MAX_MS);
   }

@@ -1,8 +1,8 @@
-/** Notices what git does by what it writes last: its index, HEAD, the branch behind HEAD, its configuration. */
+/** Notices what git does by what it writes last: its index, HEAD, the branch behind HEAD, its configuration, its excludes. */
 import { lstat } from "../real_folders.ts";
 
-/** Files of git's folder: what changes the work tree, HEAD or a remote changes at least one of them. */
-const MARKS = ["HEAD", "index", "config", "packed-refs", "reftable/tables.list"] as const;
+/** Files of git's folder: what changes the work tree, HEAD, a remote or what is ignored changes at least one of them. */
+const MARKS = ["HEAD", "index", "config", "packed-refs", "reftable/tables.list", "info/exclude"] as const;
 
 /** Bytes of HEAD when it names a branch. */
 const HEAD_BYTES_MAX = 1_024;

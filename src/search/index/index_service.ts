@@ -14,7 +14,7 @@ import { lstat } from "../../repo/real_folders.ts";
 import { type SeenChanges, TreeWatch } from "./tree_watch.ts";
 import { planWatch } from "./watch_plan.ts";
 
-/** How often git's folder is looked at: five files. */
+/** How often git's folder is looked at: seven files. */
 const GIT_LOOK_MS = 250;
 
 /** Paths of one group of seen changes that are looked at by name; with more of them everything is. */
@@ -44,6 +44,8 @@ export class IndexService {
   #store: IndexStore | undefined;
   #watch: TreeWatch | undefined;
   #isWatchPlanned = false;
+  /** Whether changes are told of everywhere; until it is known, they are taken to be. */
+  #isWatched = true;
   #marks: string | undefined;
   #brokenBecause: string | undefined;
   #isClosed = false;
@@ -62,6 +64,9 @@ export class IndexService {
     const timer = this.#marks === undefined ? undefined : setInterval(() => this.#lookAtGit(), GIT_LOOK_MS);
     try {
       for (let opened = 0; !this.#isClosed && opened <= REBUILDS_MAX; opened++) await this.#serve();
+      if (!this.#isClosed) {
+        throw new IndexPlaceError(`The index was damaged ${REBUILDS_MAX + 1} times, and is given up`);
+      }
     } catch (error) {
       if (!(error instanceof IndexPlaceError)) throw error;
       this.#parts.log({ msg: "note", text: error.message });
@@ -91,6 +96,7 @@ export class IndexService {
         list: (paths) => this.#list(paths),
         report: (report) => this.#report(report),
       });
+      indexer.isWatched = this.#isWatched;
       [this.#store, this.#indexer] = [store, indexer];
       this.#tell({ type: "opened" });
       await indexer.run();
@@ -163,8 +169,9 @@ export class IndexService {
         text: `cannot watch the files, and looks at them every few seconds: ${error.message}`,
       });
     }
+    this.#isWatched = this.#watch !== undefined && !plan.isPartial;
     if (this.#indexer === undefined) return;
-    this.#indexer.isWatched = this.#watch !== undefined && !plan.isPartial;
+    this.#indexer.isWatched = this.#isWatched;
     this.#indexer.sweepSoon();
   }
 

@@ -146,3 +146,14 @@ Deno.test("a root without git, and one without a commit, have no head", async ()
     assert.equal(indexed.index.receipt().head, null);
   }
 });
+
+Deno.test("what git is told to leave out, in the repository or in its own folder, is forgotten", async () => {
+  await using indexed = await IndexedRoot.create({ "a.md": "needle" });
+  const { root } = indexed;
+  await root.write({ "b.md": "needle", "c.md": "needle" });
+  await indexed.untilFound("needle", ["a.md", "b.md", "c.md"]);
+  await Deno.writeTextFile(`${root.root}/.git/info/exclude`, "b.md\n.mcp-*\n");
+  await indexed.untilFound("needle", ["a.md", "c.md"]);
+  await root.write({ ".gitignore": "c.md\n" });
+  await indexed.untilFound("needle", ["a.md"]);
+});

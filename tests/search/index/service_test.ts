@@ -1,0 +1,35 @@
+/** The indexer's end of the port, with the test at the other end. */
+import assert from "node:assert/strict";
+import { IndexService } from "../../../src/search/index/index_service.ts";
+import type { FromIndexer, ToIndexer } from "../../../src/search/index/protocol.ts";
+import { TempRoot } from "../../support/temp_repo.ts";
+
+Deno.test("an index that is damaged again and again is given up, and the app is told that there is none", async () => {
+  await using root = await TempRoot.create();
+  const { port1, port2 } = new MessageChannel();
+  const said: FromIndexer["type"][] = [];
+  const tell = (message: ToIndexer) => port2.postMessage(message);
+  const closed = Promise.withResolvers<void>();
+  port2.onmessage = ({ data }: MessageEvent<FromIndexer>) => {
+    if (data.type !== "report") said.push(data.type);
+    if (data.type === "opened") tell({ type: "broken", reason: "test" });
+    if (data.type === "list") tell({ type: "listed", ticket: data.ticket, listed: null });
+    if (data.type === "closed") closed.resolve();
+  };
+  const notes: string[] = [];
+  const service = new IndexService({
+    root: root.root,
+    path: `${root.root}/.mcp-index.db`,
+    port: port1,
+    clock: { now: () => Date.now(), elapsed: () => performance.now() },
+    log: (event) => void (event.msg === "note" && notes.push(event.text)),
+  });
+  await Promise.all([service.run(), closed.promise]);
+  port2.close();
+  assert.deepEqual(said.filter((type) => type !== "list"), [
+    ...Array.from({ length: 4 }, () => "opened"),
+    "unusable",
+    "closed",
+  ]);
+  assert.match(notes.at(-1) ?? "", /damaged 4 times, and is given up/);
+});
