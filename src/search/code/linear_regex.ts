@@ -1,6 +1,10 @@
-/** Regular expressions in linear time, and in bounded steps: RE2's algorithm, and no more text at once than a size allows. */
+/**
+ * Regular expressions in linear time, and in bounded steps: RE2's algorithm, or V8's engine where it is certain that it does
+ * not take longer, and no more text at once than a size allows.
+ */
 import { RE2JS } from "re2js";
 import { ToolError } from "../../core/errors.ts";
+import { BoundedRegex } from "./bounded_regex.ts";
 import type { Finding } from "./finding.ts";
 
 /**
@@ -9,6 +13,9 @@ import type { Finding } from "./finding.ts";
  */
 const STEPS_MAX = 10_000_000;
 
+/** Instructions of the largest pattern that V8 is asked to compile: it writes out what is repeated. */
+const BOUNDED_SIZE_MAX = 500;
+
 /** Characters of a message about a pattern. */
 const MESSAGE_CHARS_MAX = 200;
 
@@ -16,11 +23,14 @@ const MESSAGE_CHARS_MAX = 200;
 export class LinearRegex {
   readonly #regex: RE2JS;
   readonly #charsMax: number;
+  readonly #bounded: BoundedRegex | undefined;
 
   /** @throws {ToolError} `invalid_arguments` for what is no pattern of RE2. */
   constructor(pattern: string, { caseSensitive }: { caseSensitive: boolean }) {
     this.#regex = compile(pattern, RE2JS.MULTILINE | (caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE));
-    this.#charsMax = Math.max(1, Math.floor(STEPS_MAX / Math.max(1, this.#regex.programSize())));
+    const size = Math.max(1, this.#regex.programSize());
+    this.#charsMax = Math.max(1, Math.floor(STEPS_MAX / size));
+    this.#bounded = size > BOUNDED_SIZE_MAX ? undefined : BoundedRegex.of(pattern, { caseSensitive });
   }
 
   /**
@@ -29,13 +39,21 @@ export class LinearRegex {
    * @param after Pieces that lie before it were tried already, when the time was over.
    */
   *find(text: string, after = 0): Generator<Finding> {
+    const bounded = this.#bounded?.charsAtOnce(text) ?? 0;
+    const charsMax = bounded > 0 ? bounded : this.#charsMax;
     let from = 0;
     while (from < text.length) {
-      const to = this.#pieceEnd(text, from);
+      const to = pieceEnd(text, from, charsMax);
       const isLast = to >= text.length;
       const wasTried = to <= after && !isLast;
-      const piece = wasTried ? "" : from === 0 && isLast ? text : text.slice(from, to);
-      if (!wasTried && this.#regex.test(piece)) yield* this.#matches(piece, from);
+      if (!wasTried) {
+        const piece = from === 0 && isLast ? text : text.slice(from, to);
+        const matches = bounded > 0 ? this.#bounded?.matches(piece) : this.#matches(piece);
+        for (const { start, end } of matches ?? []) {
+          // The end of a piece looks like an end of the text: what is there is for the next one to say.
+          if (isLast || start < piece.length) yield { kind: "match", start: from + start, end: from + end };
+        }
+      }
       if (isLast) return;
       const isCut = text[to - 1] !== "\n";
       const newline = isCut ? text.indexOf("\n", to) : to - 1;
@@ -44,17 +62,18 @@ export class LinearRegex {
     }
   }
 
-  *#matches(piece: string, from: number): Generator<Finding> {
+  *#matches(piece: string): Generator<{ start: number; end: number }> {
+    if (!this.#regex.test(piece)) return;
     const matcher = this.#regex.matcher(piece);
-    while (matcher.find()) yield { kind: "match", start: from + matcher.start(), end: from + matcher.end() };
+    while (matcher.find()) yield { start: matcher.start(), end: matcher.end() };
   }
+}
 
-  /** As many whole lines as may be tried at once; of a longer line its beginning. */
-  #pieceEnd(text: string, from: number): number {
-    if (text.length - from <= this.#charsMax) return text.length;
-    const newline = text.lastIndexOf("\n", from + this.#charsMax - 1);
-    return newline >= from ? newline + 1 : from + this.#charsMax;
-  }
+/** As many whole lines as may be tried at once; of a longer line its beginning. */
+function pieceEnd(text: string, from: number, charsMax: number): number {
+  if (text.length - from <= charsMax) return text.length;
+  const newline = text.lastIndexOf("\n", from + charsMax - 1);
+  return newline >= from ? newline + 1 : from + charsMax;
 }
 
 /** Whether a text is a pattern of RE2. */
