@@ -44,7 +44,7 @@ export interface CurrentFile {
 
 /** The tokens of the full-text table. */
 export interface Vocabulary {
-  /** All tokens of ASCII alone, folded, each on its line. Some may not be in any file any more. */
+  /** All tokens, folded, each on its line. Some may not be in any file any more. */
   readonly tokens: string;
   /** Files that came into the index later: their tokens may be missing. */
   readonly since: readonly string[];

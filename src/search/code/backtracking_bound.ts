@@ -7,20 +7,23 @@
  * - of a sequence A B, ways are ways(A) × ways(B), steps are steps(A) + ways(A) × steps(B);
  * - of a choice both are sums; where no two options begin with the same character, only one of them has ways at all;
  * - of a body that is repeated at most k times, ways are the sum of ways(body)^i; with one way that is k + 1, and where no
- *   number stands for k it is the longest stretch that such characters can make: a line, or the text where they can be
- *   newlines. A body with several ways that has no end is never tried so: it is what takes exponential time;
+ *   number stands for k it is the longest stretch that such characters can make: a line; where they can be newlines a run
+ *   of white space, or the whole text. A body with several ways that has no end is never tried so: it is what takes exponential time;
  * - a repeated character that what follows cannot begin with has one way: wherever the engine gives one back, the next
  *   character is of the repeated ones, and what follows fails at once.
  *
- * Steps at one place thus depend on the longest line and the length of the text alone. Times the number of places that is a
+ * Steps at one place thus depend on these three lengths alone. Times the number of places that is a
  * bound for the text; whoever runs such an engine looks at it first.
  */
+import { WHITE_SPACE } from "./char_sets.ts";
 import { type CharSet, charsOf, isNullable, NEWLINE, type PatternNode } from "./pattern_tree.ts";
 
 /** Lengths in characters. */
 export interface Extent {
   /** Of the longest line. */
   readonly line: number;
+  /** Of the longest run of white space, newlines among it. */
+  readonly space: number;
   /** Of the whole text. */
   readonly text: number;
 }
@@ -104,7 +107,8 @@ function boundOfRepeat(
   next: Beginning | undefined,
 ): Bound {
   const chars = charsOf(body);
-  const longest = (chars & NEWLINE) === 0n ? extent.line : extent.text;
+  const isSpace = (chars & ~WHITE_SPACE.chars) === 0n;
+  const longest = (chars & NEWLINE) === 0n ? extent.line : isSpace ? extent.space : extent.text;
   const count = Math.min(most, Math.max(least, longest));
   if (body.kind === "char" && next !== undefined && (chars & next.chars) === 0n) {
     return { ways: 1, steps: (count + 1) * (1 + next.steps) };

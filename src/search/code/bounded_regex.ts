@@ -12,6 +12,10 @@ const STEPS_MAX = 25_000_000;
 /** Two lines of a text are tried in about the time in which one piece is begun. */
 const PIECE_CHARS_MIN = 256;
 
+/** Longer runs of white space are rare enough to be taken for any text. */
+const SPACES_MAX = 128;
+const SPACES = /[\t\n\f\r ]{129}/;
+
 /**
  * A pattern whose cost is known before it is tried: for each text, {@linkcode stepsAtOnePlace} times the characters. What
  * that is too much for is left to an engine that does not go back. So the time is linear in the text, whatever stands in it.
@@ -30,7 +34,7 @@ export class BoundedRegex {
 
   private constructor(parsed: ParsedPattern) {
     this.#parsed = parsed;
-    this.#regex = new RegExp(parsed.source, parsed.caseSensitive ? "gu" : "gi");
+    this.#regex = new RegExp(parsed.source, parsed.caseSensitive ? "gmu" : "gmi");
     this.#isOfLines = (charsOf(parsed.tree) & NEWLINE) === 0n;
   }
 
@@ -38,7 +42,9 @@ export class BoundedRegex {
   charsAtOnce(text: string): number {
     if (!this.#parsed.caseSensitive && /[^\0-\x7f]/.test(text)) return 0;
     const line = longestLine(text);
-    const chars = Math.floor(STEPS_MAX / stepsAtOnePlace(this.#parsed.tree, { line, text: text.length }));
+    const space = this.#isOfLines ? line : SPACES.test(text) ? text.length : SPACES_MAX;
+    const extent = { line, space, text: text.length };
+    const chars = Math.floor(STEPS_MAX / stepsAtOnePlace(this.#parsed.tree, extent));
     if (chars > text.length) return chars;
     return this.#isOfLines && chars > Math.max(line, PIECE_CHARS_MIN) ? chars : 0;
   }

@@ -8,11 +8,23 @@ export interface CharClass {
   readonly chars: CharSet;
 }
 
-/** The classes of RE2, which knows ASCII alone in them, and no vertical tab. */
+/** `\s` of RE2, which knows no vertical tab. */
+export const WHITE_SPACE: CharClass = {
+  items: "\\t\\n\\f\\r\\x20",
+  chars: setOf("\t", "\n") | setOf("\f", "\r") | setOf(" ", " "),
+};
+
+/** `\w` of RE2, which knows ASCII alone. */
+export const WORD_CHARS: CharClass = {
+  items: "0-9A-Za-z_",
+  chars: setOf("0", "9") | setOf("A", "Z") | setOf("a", "z") | setOf("_", "_"),
+};
+
+/** The classes of RE2 that have a letter. */
 export const NAMED_CLASSES: Readonly<Record<string, CharClass>> = {
   d: { items: "0-9", chars: setOf("0", "9") },
-  w: { items: "0-9A-Za-z_", chars: setOf("0", "9") | setOf("A", "Z") | setOf("a", "z") | setOf("_", "_") },
-  s: { items: "\\t\\n\\f\\r\\x20", chars: setOf("\t", "\n") | setOf("\f", "\r") | setOf(" ", " ") },
+  w: WORD_CHARS,
+  s: WHITE_SPACE,
 };
 
 /** All characters from one to another. */

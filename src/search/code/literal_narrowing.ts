@@ -65,5 +65,10 @@ function phraseExpression(tokens: readonly Token[], findTokens: FindTokens): str
   return tail.length === 0 ? undefined : `"${tail.join(" ")}"${star}`;
 }
 
+/** The expression that fits every file with one of these tokens. */
+export function expressionForAny(tokens: readonly string[]): string {
+  return tokens.length === 0 ? NOTHING : `body : (${tokens.map((token) => `"${token}"`).join(" OR ")})`;
+}
+
 /** Fits no file: a token of this length is in none. */
 const NOTHING = `"${"x".repeat(64)}${"q".repeat(64)}"`;

@@ -1,35 +1,50 @@
 /** Which files have to be looked through for a string or an expression. */
 import type { IndexReader } from "../index_reader.ts";
-import { expressionFor } from "./literal_narrowing.ts";
+import { expressionFor, expressionForAny } from "./literal_narrowing.ts";
+import { parsePattern } from "./pattern_parser.ts";
 import { requiredLiterals } from "./required_literals.ts";
-import { tokenFinder } from "./vocabulary_search.ts";
+import { requiredRuns, type Run } from "./required_runs.ts";
+import { tokenFinder, tokensWith } from "./vocabulary_search.ts";
 
 /** More files than any index has. */
 const FILES_MAX = 10_000_000;
 
-/**
- * The strings that have to stand in a file, as alternatives: in each alternative all of them. Undefined when nothing is
- * certain.
- */
-export function requiredStrings(
+/** What has to stand in a file with a match. */
+export interface Needed {
+  /** Alternatives: of one of them all strings. Undefined when nothing is certain. */
+  readonly strings: readonly (readonly string[])[] | undefined;
+  /** All of these. */
+  readonly runs: readonly Run[];
+}
+
+/** See {@linkcode Needed}. */
+export function neededFor(
   mode: "literal" | "regex",
   text: string,
-): readonly (readonly string[])[] | undefined {
-  return mode === "literal" ? [[text]] : requiredLiterals(text);
+  options: { caseSensitive: boolean },
+): Needed {
+  if (mode === "literal") return { strings: [[text]], runs: [] };
+  const parsed = parsePattern(text, options);
+  return { strings: requiredLiterals(text), runs: parsed === undefined ? [] : requiredRuns(parsed.tree) };
 }
 
 /** The files that may have a match; undefined for all of them. Some may not. */
-export function narrow(
-  index: IndexReader,
-  required: readonly (readonly string[])[] | undefined,
-): Iterable<string> | undefined {
+export function narrow(index: IndexReader, { strings, runs }: Needed): Iterable<string> | undefined {
   const vocabulary = index.vocabulary();
   const findTokens = tokenFinder(vocabulary);
-  const alternatives = required?.map((strings) =>
-    strings.flatMap((text) => expressionFor(text, findTokens) ?? []).map((expression) => `(${expression})`)
+  const alternatives = strings?.map((all) =>
+    all.flatMap((text) => expressionFor(text, findTokens) ?? []).map((expression) => `(${expression})`)
       .join(" AND ")
   );
-  if (alternatives === undefined || alternatives.includes("")) return undefined;
-  const found = index.matching(alternatives.join(" OR "), FILES_MAX);
+  const byStrings = alternatives === undefined || alternatives.includes("")
+    ? []
+    : [alternatives.join(" OR ")];
+  const byRuns = runs.flatMap((run) => {
+    const tokens = tokensWith(run, vocabulary);
+    return tokens === undefined ? [] : expressionForAny(tokens);
+  });
+  const expressions = [...byStrings, ...byRuns];
+  if (expressions.length === 0) return undefined;
+  const found = index.matching(expressions.map((one) => `(${one})`).join(" AND "), FILES_MAX);
   return [...found, ...(vocabulary?.since ?? [])];
 }

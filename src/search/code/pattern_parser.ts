@@ -9,7 +9,7 @@ import { isNullable, NEWLINE, type PatternNode } from "./pattern_tree.ts";
 
 /** A pattern in JavaScript's writing. */
 export interface ParsedPattern {
-  /** To be compiled with the flag `u`, or with `i` for texts of ASCII where case is not to be minded. */
+  /** To be compiled with the flags `m` and `u`, or `m` and `i` for texts of ASCII where case is not to be minded. */
   readonly source: string;
   readonly tree: PatternNode;
   readonly caseSensitive: boolean;
@@ -96,9 +96,9 @@ class Parser {
         return { source: "[^\\n]", node: { kind: "char", chars: allBut(NEWLINE) } };
       // JavaScript knows more ends of lines than the newline.
       case "^":
-        return { source: "(?<=^|\\n)", node: { kind: "position" } };
+        return { source: "^(?<![\\r\\u2028\\u2029])", node: { kind: "position" } };
       case "$":
-        return { source: "(?=$|\\n)", node: { kind: "position" } };
+        return { source: "$(?![\\r\\u2028\\u2029])", node: { kind: "position" } };
       case "*":
       case "+":
       case "?":

@@ -8,7 +8,7 @@ import type { Find } from "./finding.ts";
 import { HitLines } from "./hit_lines.ts";
 import { LinearRegex } from "./linear_regex.ts";
 import { literalFinder } from "./literal_find.ts";
-import { narrow, requiredStrings } from "./narrowing.ts";
+import { narrow, neededFor } from "./narrowing.ts";
 import { lineStart } from "../shown_lines.ts";
 
 /** How long texts are looked through before other requests have their turn. */
@@ -28,14 +28,14 @@ export class TextScan {
     const { index, query, after, inScope } = parts;
     if (typeof after === "number") throw wrongCursor();
     const find = finderFor(mode, parts);
-    const required = requiredStrings(mode, query.query);
+    const needed = neededFor(mode, query.query, { caseSensitive: query.caseSensitive ?? true });
     // What the index does not have yet is looked through as it lies there.
     const beside = await parts.scan.all(parts.signal);
     const extra = [...index.unindexed(), ...beside.paths.filter((path) => index.file(path) === undefined)];
     const page = new PageBuilder(query.limit, beside.isPartial);
     const turns = new Turns(this.#clock, parts.signal);
     let looked = 0;
-    for (const path of this.#order.sort(index, narrow(index, required), extra)) {
+    for (const path of this.#order.sort(index, narrow(index, needed), extra)) {
       if (!inScope(path) || (after !== undefined && this.#order.compare(path, after.path) < 0)) continue;
       await turns.wait();
       // One at least, however late it is: each page goes on from the one before.

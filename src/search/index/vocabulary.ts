@@ -5,13 +5,13 @@ import type { DatabaseSync } from "node:sqlite";
 const WORDS_PER_SLICE = 5_000;
 
 /**
- * Gathers the words of ASCII characters, each on its line, as FTS5's tokenizer folds them. Words that come into the index
+ * Gathers the words, each on its line, as FTS5's tokenizer folds them. Words that come into the index
  * meanwhile may be missing.
  */
 export function* gatherWords(database: DatabaseSync): Generator<undefined, string> {
   database.exec("CREATE VIRTUAL TABLE IF NOT EXISTS temp.word USING fts5vocab(main, document, row)");
   const slice = database.prepare(
-    "SELECT group_concat(CASE WHEN term NOT GLOB '*[^ -~]*' THEN term END, char(10)) AS words, max(term) AS last " +
+    "SELECT group_concat(term, char(10)) AS words, max(term) AS last " +
       "FROM (SELECT term FROM temp.word WHERE term > ? LIMIT ?)",
   );
   const parts: string[] = [];

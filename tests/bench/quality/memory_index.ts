@@ -46,7 +46,7 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
   const frequencies = new Map<string, number>();
   const df = db.prepare("SELECT doc FROM vocabulary WHERE term = ?");
   const words = db.prepare(
-    "SELECT group_concat(term, char(10)) AS words FROM vocabulary WHERE term NOT GLOB '*[^ -~]*'",
+    "SELECT group_concat(term, char(10)) AS words FROM vocabulary",
   );
   const named = db.prepare(
     "SELECT path, name, kind, line FROM symbol JOIN file ON file.id = symbol.file WHERE folded = ? ORDER BY path LIMIT ?",

@@ -160,7 +160,8 @@ Deno.test("no more steps are taken to try an expression than were foreseen", () 
       const tree = isOfRe2(source) ? parsePattern(source, { caseSensitive: true })?.tree : undefined;
       if (tree === undefined) return;
       const line = Math.max(...within.split("\n").map((one) => one.length));
-      const foreseen = stepsAtOnePlace(tree, { line, text: within.length });
+      const space = Math.max(...Array.from(within.matchAll(/\s*/g), ([run]) => run.length));
+      const foreseen = stepsAtOnePlace(tree, { line, space, text: within.length });
       if (!(foreseen < 1e6)) return;
       for (let at = 0; at <= within.length; at++) {
         const taken = stepsTaken(tree, within, at);
@@ -189,7 +190,7 @@ Deno.test("an expression that goes back as far as it may stops nothing for long"
     "a{0,100}a{0,100}b",
     "(?i)(?:aa|a){1,8}.*q",
   ];
-  const texts = [20, 200, 1_000, 20_000].map((length) => `${"a".repeat(length)}\n`.repeat(40_000 / length));
+  const texts = [20, 200, 1_000, 20_000].map((length) => `${"a".repeat(length)}\n`.repeat(20_000 / length));
   for (const source of hostile) {
     for (const within of [...texts, " ".repeat(40_000), "\n".repeat(40_000)]) {
       const regex = new LinearRegex(source, { caseSensitive: true });

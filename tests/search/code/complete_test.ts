@@ -137,6 +137,8 @@ Deno.test("search_code finds every file in which an expression has a match, and 
     "e{1,2}",
     "l?",
     "(?:)",
+    "[a-z]{4}",
+    "[a-zA-Z0-9]{9}",
   );
   const quantifier = fc.constantFrom("", "", "", "+", "*", "?", "{1,2}", "{0}");
   const pattern = fc.array(fc.tuple(atom, quantifier), { minLength: 1, maxLength: 5 }).map((parts) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { narrow, requiredStrings } from "../../../src/search/code/narrowing.ts";
+import { narrow, neededFor } from "../../../src/search/code/narrowing.ts";
 import { memoryIndex } from "../../bench/quality/memory_index.ts";
 
 const TEXTS = new Map([
@@ -8,10 +8,11 @@ const TEXTS = new Map([
   ["b.ts", "rateLimitOk('a');\nconst limit = naïve + 中文;\n"],
   ["c.md", "# Limits\n\nCall `rate_limit_ok(key)`, x1 and ｘ２.\n"],
   ["d.txt", "unrelated words only\n"],
+  ["e.ts", "\u4e2dquotaBy \u4e2d123ab\n"],
 ]);
 
 function narrowed(mode: "literal" | "regex", text: string): string[] | undefined {
-  const found = narrow(INDEX, requiredStrings(mode, text));
+  const found = narrow(INDEX, neededFor(mode, text, { caseSensitive: true }));
   return found === undefined ? undefined : [...found].sort();
 }
 
@@ -35,6 +36,11 @@ Deno.test("the index narrows a string to the files that can hold it, wherever it
   assert.deepEqual(narrowed("regex", "Limit\\w+\\('"), ["a.ts", "b.ts", "c.md"]);
   assert.deepEqual(narrowed("regex", "(take|unrelated)\\b"), ["a.ts", "d.txt"]);
   assert.equal(narrowed("regex", "\\w+"), undefined);
+  assert.deepEqual(narrowed("regex", "[A-Z][a-z]{4}[A-Z]"), ["a.ts", "b.ts"]);
+  assert.deepEqual(narrowed("regex", "\\b[a-z]{7}\\b"), ["a.ts", "b.ts", "d.txt"]);
+  assert.deepEqual(narrowed("regex", "\\d{7,9}"), []);
+  assert.deepEqual(narrowed("literal", "otaBy"), ["e.ts"]);
+  assert.deepEqual(narrowed("regex", "[0-9]{3}ab"), ["e.ts"]);
 });
 
 Deno.test("no file that holds a string is lost, whatever the string", () => {
