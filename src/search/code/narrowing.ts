@@ -28,8 +28,12 @@ export function neededFor(
   return { strings: requiredLiterals(text), runs: parsed === undefined ? [] : requiredRuns(parsed.tree) };
 }
 
-/** The files that may have a match; undefined for all of them. Some may not. */
-export function narrow(index: IndexReader, { strings, runs }: Needed): Iterable<string> | undefined {
+/** The files that may have a match, at most about `limit`; undefined for all of them. Some may not. */
+export function narrow(
+  index: IndexReader,
+  { strings, runs }: Needed,
+  limit = FILES_MAX,
+): readonly string[] | undefined {
   const vocabulary = index.vocabulary();
   const findTokens = tokenFinder(vocabulary);
   const alternatives = strings?.map((all) =>
@@ -45,6 +49,6 @@ export function narrow(index: IndexReader, { strings, runs }: Needed): Iterable<
   });
   const expressions = [...byStrings, ...byRuns];
   if (expressions.length === 0) return undefined;
-  const found = index.matching(expressions.map((one) => `(${one})`).join(" AND "), FILES_MAX);
+  const found = index.matching(expressions.map((one) => `(${one})`).join(" AND "), limit);
   return [...found, ...(vocabulary?.since ?? [])];
 }
