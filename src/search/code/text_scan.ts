@@ -1,7 +1,6 @@
 /** Looks for a string or a regular expression in the files that can hold it, in an order that pages can go on in. */
 import type { Clock } from "../../core/clock.ts";
 import { ANSWER_BYTES_MAX } from "../../core/limits.ts";
-import type { IndexReader } from "../index_reader.ts";
 import { type CodeHit, type ModeParts, type Page, sizeOf } from "./code_query.ts";
 import { type Cursor, wrongCursor } from "./cursor.ts";
 import { FileOrder } from "./file_order.ts";
