@@ -1,6 +1,10 @@
 /** The journal's own bounds: what it keeps of changes does not grow with how many there were, nor with how long their names are. */
 import assert from "node:assert/strict";
-import { JOURNAL_LOG_BYTES_MAX, JOURNAL_RECORDS_BYTES_MAX } from "../../src/core/limits.ts";
+import {
+  IDEMPOTENCY_KEYS_MAX,
+  JOURNAL_LOG_BYTES_MAX,
+  JOURNAL_RECORDS_BYTES_MAX,
+} from "../../src/core/limits.ts";
 import { IdempotentCalls } from "../../src/idempotent_calls.ts";
 import { Journal } from "../../src/repo/journal/journal.ts";
 import { ResultLog } from "../../src/repo/journal/result_log.ts";
@@ -74,5 +78,18 @@ Deno.test("results of calls with a key are forgotten, oldest first, and their lo
   const next = open();
   assert.equal(await next.once(scope(199), {}, () => Promise.resolve("made again")), result);
   assert.equal(await next.once(scope(0), {}, () => Promise.resolve("made again")), "made again");
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a thousand keys are remembered, and the one before them is forgotten", async () => {
+  const folder = await Deno.makeTempDir();
+  const log = new ResultLog({ folder: `${folder}/journal`, newId: () => crypto.randomUUID() });
+  const calls = new IdempotentCalls({ now: () => 0, log });
+  let made = 0;
+  const once = (call: number) =>
+    calls.once({ caller: undefined, tool: "t", key: `${call}` }, {}, () => Promise.resolve(++made));
+  for (let call = 0; call <= IDEMPOTENCY_KEYS_MAX; call++) await once(call);
+  assert.equal(await once(IDEMPOTENCY_KEYS_MAX), IDEMPOTENCY_KEYS_MAX + 1);
+  assert.equal(await once(0), IDEMPOTENCY_KEYS_MAX + 2);
   await Deno.remove(folder, { recursive: true });
 });
