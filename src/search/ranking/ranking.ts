@@ -46,7 +46,8 @@ export function rank(index: IndexReader, plan: QueryPlan, options: RankOptions =
   const files: RankedFile[] = [];
   let isPartial = false;
   for (const [path, share] of fullText) {
-    if (isOver?.() === true) {
+    // One at least, however late it is: settling alone may have taken the time.
+    if (files.length > 0 && isOver?.() === true) {
       isPartial = true;
       break;
     }

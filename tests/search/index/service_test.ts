@@ -33,3 +33,41 @@ Deno.test("an index that is damaged again and again is given up, and the app is 
   ]);
   assert.match(notes.at(-1) ?? "", /damaged 4 times, and is given up/);
 });
+
+Deno.test("a file that a list lacks stays while it cannot be asked for by name", async () => {
+  await using root = await TempRoot.create();
+  await root.write({ "a.md": "alpha", "b.md": "beta" });
+  const { port1, port2 } = new MessageChannel();
+  const tell = (message: ToIndexer) => port2.postMessage(message);
+  const closed = Promise.withResolvers<void>();
+  const removed: string[] = [];
+  let isWhole = false;
+  port2.onmessage = ({ data }: MessageEvent<FromIndexer>) => {
+    if (data.type === "list") {
+      // Once the index is whole, a list lacks a file, and which of them belong into the index is not known.
+      const paths = isWhole ? ["a.md"] : ["a.md", "b.md"];
+      const listed = data.paths === undefined ? { paths, isTruncated: false } : null;
+      tell({ type: "listed", ticket: data.ticket, listed });
+      if (data.paths !== undefined) tell({ type: "refresh", ticket: 1, paths: ["a.md"] });
+    }
+    if (data.type === "report") {
+      removed.push(...data.report.removed);
+      if (!isWhole && data.report.files === 2 && data.report.pending === 0) {
+        isWhole = true;
+        tell({ type: "sweep" });
+      }
+    }
+    if (data.type === "refreshed") tell({ type: "close" });
+    if (data.type === "closed") closed.resolve();
+  };
+  const service = new IndexService({
+    root: root.root,
+    path: `${root.root}/.mcp-index.db`,
+    port: port1,
+    clock: { now: () => Date.now(), elapsed: () => performance.now() },
+    log: () => {},
+  });
+  await Promise.all([service.run(), closed.promise]);
+  port2.close();
+  assert.deepEqual([isWhole, removed], [true, []]);
+});
