@@ -1,6 +1,6 @@
 /** The order in which files are looked through: sources first, then tests, prose and data, then what is generated. */
 import { isData, isGenerated, isProse, isTest } from "../ranking/file_roles.ts";
-import type { IndexedFile, IndexReader } from "../index_reader.ts";
+import type { IndexReader } from "../index_reader.ts";
 
 /** Roles are kept for this many paths. */
 const ROLES_MAX = 400_000;
@@ -8,8 +8,6 @@ const ROLES_MAX = 400_000;
 /** Puts paths in an order that depends on the paths alone, so that a page can begin where another one ended. */
 export class FileOrder {
   readonly #roles = new Map<string, number>();
-  /** The files of the index, and their paths in order. */
-  #sorted: { readonly files: readonly IndexedFile[]; readonly paths: readonly string[] } | undefined;
 
   /** Below 0 when `a` comes before `b`. */
   compare(a: string, b: string): number {
@@ -17,7 +15,7 @@ export class FileOrder {
   }
 
   /** The paths in order; undefined stands for every file of the index with text. `extra` are files that it may not have. */
-  sort(index: IndexReader, paths: Iterable<string> | undefined, extra: readonly string[]): readonly string[] {
+  sort(index: IndexReader, paths: Iterable<string> | undefined, extra: readonly string[]): string[] {
     const sorted = paths === undefined
       ? this.#all(index)
       : [...new Set(paths)].sort((a, b) => this.compare(a, b));
@@ -27,13 +25,10 @@ export class FileOrder {
   }
 
   /** The index has its files in the order of paths already. */
-  #all(index: IndexReader): readonly string[] {
-    const files = index.files();
-    if (this.#sorted?.files === files) return this.#sorted.paths;
+  #all(index: IndexReader): string[] {
     const byRole: string[][] = Array.from({ length: ROLES }, () => []);
-    for (const { path, hasText } of files) if (hasText) byRole[this.#role(path)]?.push(path);
-    this.#sorted = { files, paths: byRole.flat() };
-    return this.#sorted.paths;
+    for (const { path, hasText } of index.files()) if (hasText) byRole[this.#role(path)]?.push(path);
+    return byRole.flat();
   }
 
   #role(path: string): number {

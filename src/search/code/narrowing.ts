@@ -28,12 +28,8 @@ export function neededFor(
   return { strings: requiredLiterals(text), runs: parsed === undefined ? [] : requiredRuns(parsed.tree) };
 }
 
-/** The files that may have a match, at most about `limit`; undefined for all of them. Some may not. */
-export function narrow(
-  index: IndexReader,
-  { strings, runs }: Needed,
-  limit = FILES_MAX,
-): readonly string[] | undefined {
+/** The files that may have a match; undefined for all of them. Some may not. */
+export function narrow(index: IndexReader, { strings, runs }: Needed): Iterable<string> | undefined {
   const vocabulary = index.vocabulary();
   const findTokens = tokenFinder(vocabulary);
   const alternatives = strings?.map((all) =>
@@ -49,6 +45,6 @@ export function narrow(
   });
   const expressions = [...byStrings, ...byRuns];
   if (expressions.length === 0) return undefined;
-  const found = index.matching(expressions.map((one) => `(${one})`).join(" AND "), limit);
+  const found = index.matching(expressions.map((one) => `(${one})`).join(" AND "), FILES_MAX);
   return [...found, ...(vocabulary?.since ?? [])];
 }

@@ -8,17 +8,11 @@ import type { Find } from "./finding.ts";
 import { HitLines } from "./hit_lines.ts";
 import { LinearRegex } from "./linear_regex.ts";
 import { literalFinder } from "./literal_find.ts";
-import { narrow, type Needed, neededFor } from "./narrowing.ts";
+import { narrow, neededFor } from "./narrowing.ts";
 import { lineStart } from "../shown_lines.ts";
 
 /** How long texts are looked through before other requests have their turn. */
 const TURN_MS = 8;
-
-/** So many files the index names in a millisecond or two. */
-const FEW_FILES = 500;
-
-/** Files that are looked through while it is not asked for more. */
-const FIRST_FILES = 200;
 
 /** See the module. */
 export class TextScan {
@@ -31,7 +25,7 @@ export class TextScan {
 
   /** One page of hits. What was not looked at in time is on the next one. */
   async find(mode: "literal" | "regex", parts: ModeParts): Promise<Page> {
-    const { index, query, after } = parts;
+    const { index, query, after, inScope } = parts;
     if (typeof after === "number") throw wrongCursor();
     const find = finderFor(mode, parts);
     const needed = neededFor(mode, query.query, { caseSensitive: query.caseSensitive ?? true });
@@ -41,7 +35,8 @@ export class TextScan {
     const page = new PageBuilder(query.limit, beside.isPartial);
     const turns = new Turns(this.#clock, parts.signal);
     let looked = 0;
-    for (const path of this.#candidates(parts, { needed, extra, after: after?.path })) {
+    for (const path of this.#order.sort(index, narrow(index, needed), extra)) {
+      if (!inScope(path) || (after !== undefined && this.#order.compare(path, after.path) < 0)) continue;
       await turns.wait();
       // One at least, however late it is: each page goes on from the one before.
       if (looked > 0 && parts.isOver()) return page.end({ path, line: 0 });
@@ -66,30 +61,6 @@ export class TextScan {
       if (!page.takeAll(hits.end())) return page.end();
     }
     return page.end(null);
-  }
-
-  /**
-   * The files to look through, in order. What stands in many files fills a page from the first ones, before the index could
-   * name them all.
-   */
-  *#candidates(
-    { index, inScope }: ModeParts,
-    { needed, extra, after }: { needed: Needed; extra: readonly string[]; after: string | undefined },
-  ): Generator<string> {
-    const isAsked = (path: string) =>
-      inScope(path) && (after === undefined || this.#order.compare(path, after) >= 0);
-    const some = narrow(index, needed, FEW_FILES);
-    if (some === undefined || some.length < FEW_FILES) {
-      return yield* this.#order.sort(index, some, extra).values().filter(isAsked);
-    }
-    let last = "";
-    for (const path of this.#order.sort(index, undefined, extra).values().filter(isAsked).take(FIRST_FILES)) {
-      last = path;
-      yield path;
-    }
-    for (const path of this.#order.sort(index, narrow(index, needed), extra)) {
-      if (isAsked(path) && this.#order.compare(path, last) > 0) yield path;
-    }
   }
 }
 

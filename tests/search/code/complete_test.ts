@@ -157,12 +157,3 @@ Deno.test("search_code finds every file in which an expression has a match, and 
     { numRuns: 200, seed: 13 },
   );
 });
-
-Deno.test("search_code finds the few files of an expression whose strings stand in many, page by page", async () => {
-  const names = Array.from({ length: 700 }, (_, n) => `dir/file_${String(n).padStart(3, "0")}.txt`);
-  await using app = await indexed(Object.fromEntries(names.map((name, n) => [name, `shared ${n}\nend\n`])));
-  const expected = names.filter((_, n) => /^(?:7|69\d|19\d)$/.test(String(n)));
-  const query = "shared (?:7|69\\d|19\\d)$";
-  assert.deepEqual(await found(app, { query, mode: "regex", limit: 4 }), expected);
-  assert.deepEqual(await found(app, { query, mode: "regex", path: "dir/file_6*.txt" }), expected.slice(-10));
-});
