@@ -29,7 +29,7 @@ if ("WorkerGlobalScope" in globalThis && self.name === "indexer") {
   const newId = () => crypto.randomUUID();
   runWorker(self as unknown as Parameters<typeof runWorker>[0], { tools: TOOLS, clock, newId, stderr });
 } else if (import.meta.main) {
-  const { launch } = await import("./src/launcher.ts");
+  const { launch } = await import("./src/launcher/launcher.ts");
   const exitCode = await launch({
     entry: import.meta.url,
     env: (name) => Deno.env.get(name),

@@ -2,7 +2,7 @@
 import type { SharedContext } from "./call_context.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
-import { indexPath } from "./index_place.ts";
+import { indexPath } from "./launcher/index_place.ts";
 import type { Cite } from "./repo/file_reader.ts";
 import type { FileStore } from "./repo/file_store.ts";
 import type { Git } from "./repo/git.ts";

@@ -1,7 +1,7 @@
 /** What a release is made by and from: one version everywhere, nothing that could change under it, no more rights than needed. */
 import assert from "node:assert/strict";
 import metadata from "../deno.json" with { type: "json" };
-import { EXIT } from "../src/launch_parts.ts";
+import { EXIT } from "../src/launcher/launch_parts.ts";
 
 async function text(path: string): Promise<string> {
   return await Deno.readTextFile(new URL(`../${path}`, import.meta.url));

@@ -97,13 +97,13 @@ Deno.test("the lock file names no registry and nothing but npm packages", async 
 
 // Each client on stdio waits for what every start loads.
 Deno.test("the launcher loads nothing heavy: no package, and no module of node's", async () => {
-  const loaded = [...await loadedWith("main.ts"), ...await loadedWith("src/launcher.ts")];
+  const loaded = [...await loadedWith("main.ts"), ...await loadedWith("src/launcher/launcher.ts")];
   assert.ok(loaded.length > 20, "the modules were found");
   assert.deepEqual(loaded.filter((specifier) => !specifier.startsWith("file:")), []);
 });
 
 Deno.test("the launcher does not load the app", async () => {
-  const loaded = [...await loadedWith("src/launcher.ts")];
+  const loaded = [...await loadedWith("src/launcher/launcher.ts")];
   assert.deepEqual(loaded.filter((specifier) => /\/src\/(app|worker)\.ts$|\/tools\//.test(specifier)), []);
 });
 

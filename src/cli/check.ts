@@ -1,7 +1,7 @@
 /** What a check of `doctor` is: one look at one thing, and what to do where it is not as it should be. */
 import type { Config } from "../config.ts";
-import type { LaunchParts } from "../launch_parts.ts";
-import type { OperatorsGit } from "../operators_git.ts";
+import type { LaunchParts } from "../launcher/launch_parts.ts";
+import type { OperatorsGit } from "../launcher/operators_git.ts";
 
 /** What a check may look at. */
 export interface CheckContext {

@@ -1,6 +1,6 @@
 /** Reads the command line. What makes no sense is an error that names the nearest thing that does. */
 import { nearest } from "../core/nearest.ts";
-import { EXIT, StartError } from "../launch_parts.ts";
+import { EXIT, StartError } from "../launcher/launch_parts.ts";
 import { type CommandName, COMMANDS, COMMON_FLAGS, type Flag, type FlagName, FLAGS } from "./commands.ts";
 
 /** What the command line says. */

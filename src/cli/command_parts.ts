@@ -1,5 +1,5 @@
 /** What a command that prints and ends is run with. */
-import type { LaunchParts } from "../launch_parts.ts";
+import type { LaunchParts } from "../launcher/launch_parts.ts";
 
 /** Prints a line for the person who typed the command. */
 export type Print = (line: string) => void;

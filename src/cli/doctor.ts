@@ -1,8 +1,8 @@
 /** `doctor`: looks at everything that a server needs, and says of each thing that it is well, or what to do. */
-import { readConfig } from "../launch_config.ts";
-import { EXIT, type LaunchParts, StartError } from "../launch_parts.ts";
-import { operatorsGit } from "../operators_git.ts";
-import { servedRoot } from "../served_root.ts";
+import { readConfig } from "../launcher/launch_config.ts";
+import { EXIT, type LaunchParts, StartError } from "../launcher/launch_parts.ts";
+import { operatorsGit } from "../launcher/operators_git.ts";
+import { servedRoot } from "../launcher/served_root.ts";
 import { type Check, type CheckContext, type Finding, ok, problem } from "./check.ts";
 import { addressCheck } from "./checks/address.ts";
 import { backendsCheck } from "./checks/backends.ts";

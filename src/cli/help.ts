@@ -1,5 +1,5 @@
 /** What `--help` says, made from the table of commands. */
-import { EXIT_MEANINGS } from "../launch_parts.ts";
+import { EXIT_MEANINGS } from "../launcher/launch_parts.ts";
 import { type Command, type CommandName, COMMANDS, type Flag, type FlagName, FLAGS } from "./commands.ts";
 
 /** The text for one command, or for all of them. */

@@ -1,6 +1,6 @@
 /** Runs the commands that serve nobody: each prints what it found, and ends. */
 import { LOG_FLUSH_MS } from "../core/limits.ts";
-import { EXIT, type LaunchParts, StartError } from "../launch_parts.ts";
+import { EXIT, type LaunchParts, StartError } from "../launcher/launch_parts.ts";
 import { LineWriter } from "../line_writer.ts";
 import { type CommandLine, commandNamed } from "./command_line.ts";
 import type { CommandParts, Print } from "./command_parts.ts";

@@ -2,10 +2,10 @@
  * Proves that a server keeps its contract: the published calls, then the whole authoring loop, a line for each step.
  * Alone it proves it of a server of its own, on a temporary repository, in the cage that every server runs in.
  */
-import { claimRoot, startApp } from "../app_process.ts";
+import { claimRoot, startApp } from "../launcher/app_process.ts";
 import { parseConfig } from "../config.ts";
-import { EXIT, type LaunchParts, StartError } from "../launch_parts.ts";
-import { operatorsGit } from "../operators_git.ts";
+import { EXIT, type LaunchParts, StartError } from "../launcher/launch_parts.ts";
+import { operatorsGit } from "../launcher/operators_git.ts";
 import type { CommandLine } from "./command_line.ts";
 import type { CommandParts } from "./command_parts.ts";
 import { SmokeClient } from "./smoke_client.ts";

@@ -1,7 +1,7 @@
 /** What runs here: the server's own version, and those of what it stands on. */
 import { DatabaseSync } from "node:sqlite";
-import { type LaunchParts, StartError } from "../launch_parts.ts";
-import { operatorsGit } from "../operators_git.ts";
+import { type LaunchParts, StartError } from "../launcher/launch_parts.ts";
+import { operatorsGit } from "../launcher/operators_git.ts";
 import type { CommandLine } from "./command_line.ts";
 
 /** One line a component, its name first. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type CommandLine, PINNED_FLAG, readCommandLine } from "../../src/cli/command_line.ts";
-import { EXIT, StartError } from "../../src/launch_parts.ts";
+import { EXIT, StartError } from "../../src/launcher/launch_parts.ts";
 
 const NOTHING: CommandLine = { command: "serve", flags: {}, operands: [], pinnedRoot: undefined };
 

@@ -1,6 +1,6 @@
 /** MCP_READ_ONLY=1: nothing that changes anything is offered, and the runtime itself refuses what a bug might try. */
 import assert from "node:assert/strict";
-import { findProgram } from "../../src/find_program.ts";
+import { findProgram } from "../../src/launcher/find_program.ts";
 import { GitRunner } from "../../src/repo/git/runner.ts";
 import { appPermissions } from "../../src/sandbox.ts";
 import { probePermissions } from "../support/cage.ts";

@@ -1,7 +1,7 @@
 /** The cage, from inside: what the app's worker can reach, and what it cannot, on a terminal too. */
 import assert from "node:assert/strict";
 import { ALLOWED, type ProbeResult, REFUSED } from "../support/cage_probe.ts";
-import { indexerPermissions } from "../../src/index_process.ts";
+import { indexerPermissions } from "../../src/launcher/index_process.ts";
 import { probeCage, probePermissions } from "../support/cage.ts";
 import { MainProcess, post } from "../support/main_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";

@@ -1,6 +1,6 @@
 /** Puts the probe into the app's cage, and collects what it got away with. */
 import { parseConfig } from "../../src/config.ts";
-import { findProgram } from "../../src/find_program.ts";
+import { findProgram } from "../../src/launcher/find_program.ts";
 import { appPermissions, type AppSettings } from "../../src/sandbox.ts";
 import type { ProbeResult, ProbeTask } from "./cage_probe.ts";
 import { TempRoot } from "./temp_repo.ts";

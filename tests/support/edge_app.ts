@@ -4,7 +4,7 @@ import { type ConfigRecord, parseConfig } from "../../src/config.ts";
 import type { Scope } from "../../src/core/scope.ts";
 import type { LogEvent } from "../../src/core/log.ts";
 import type { KeyDigest } from "../../src/http/auth.ts";
-import { findProgram } from "../../src/find_program.ts";
+import { findProgram } from "../../src/launcher/find_program.ts";
 import { sha256Hex } from "../../src/repo/digest.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite_store.ts";
 import { later } from "../../src/timers.ts";

@@ -1,7 +1,7 @@
 /** A root and its index, as the app has them; the indexer runs beside the test instead of in a worker. */
-import { findProgram } from "../../src/find_program.ts";
+import { findProgram } from "../../src/launcher/find_program.ts";
 import type { LogEvent } from "../../src/core/log.ts";
-import { excludeOwnFiles } from "../../src/git_exclude.ts";
+import { excludeOwnFiles } from "../../src/launcher/git_exclude.ts";
 import { Git } from "../../src/repo/git.ts";
 import { ProjectFiles } from "../../src/repo/project_files.ts";
 import { RepoRoot } from "../../src/repo/root.ts";

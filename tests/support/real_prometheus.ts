@@ -1,6 +1,6 @@
 /** A real Prometheus, with a configuration and a folder of its own, that a test starts, stops and starts again. */
 import assert from "node:assert/strict";
-import { findProgram } from "../../src/find_program.ts";
+import { findProgram } from "../../src/launcher/find_program.ts";
 
 /** Where Prometheus is; undefined, and said why, where there is none. With `CI` set that is a failure. */
 export async function prometheusProgram(): Promise<string | undefined> {

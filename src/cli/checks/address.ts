@@ -1,6 +1,6 @@
 /** Whether the address can be listened on, or who serves this root already. */
-import { claimRoot } from "../../app_process.ts";
-import { StartError } from "../../launch_parts.ts";
+import { claimRoot } from "../../launcher/app_process.ts";
+import { StartError } from "../../launcher/launch_parts.ts";
 import { urlHost } from "../../sandbox.ts";
 import { type Check, type CheckContext, type Finding, ok, problem } from "../check.ts";
 

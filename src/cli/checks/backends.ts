@@ -1,5 +1,5 @@
 /** Whether what runs evaluations, knows models and measures canaries is there. */
-import { findProgram } from "../../find_program.ts";
+import { findProgram } from "../../launcher/find_program.ts";
 import { type Check, type CheckContext, type Finding, ok, problem } from "../check.ts";
 
 /** How long a service may take to say anything. */

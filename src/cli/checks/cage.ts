@@ -1,5 +1,5 @@
 /** Whether the cage holds: a worker with the app's permissions tries to get out. */
-import { appSettings } from "../../app_settings.ts";
+import { appSettings } from "../../launcher/app_settings.ts";
 import { appPermissions } from "../../sandbox.ts";
 import { type Check, type CheckContext, ok, problem } from "../check.ts";
 

@@ -1,5 +1,5 @@
 /** Whether a caller could run programs: one that writes files, and starts what runs them. */
-import { readKeysFile } from "../../keys_file.ts";
+import { readKeysFile } from "../../launcher/keys_file.ts";
 import { type Check, type CheckContext, type Finding, note, ok } from "../check.ts";
 
 export const executionCheck: Check = {

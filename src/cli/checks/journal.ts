@@ -1,5 +1,5 @@
 /** What can be undone, and whether the journal of it is this user's alone. */
-import { journalFolder } from "../../app_settings.ts";
+import { journalFolder } from "../../launcher/app_settings.ts";
 import { type Check, note, ok, problem } from "../check.ts";
 import { mebibytes } from "./database.ts";
 

@@ -1,5 +1,5 @@
 /** Who could use the server, by its keys and its address. */
-import { KeysFileError, readKeysFile } from "../../keys_file.ts";
+import { KeysFileError, readKeysFile } from "../../launcher/keys_file.ts";
 import { type Check, type CheckContext, type Finding, note, ok, problem } from "../check.ts";
 
 /** Characters that a key needs to be more than a guess away: 16 of base64 are 96 bits. */

@@ -1,6 +1,6 @@
 /** Whether there is an index, and whether it is sound. */
-import { placeSearch } from "../../app_settings.ts";
-import { indexPath } from "../../index_place.ts";
+import { placeSearch } from "../../launcher/app_settings.ts";
+import { indexPath } from "../../launcher/index_place.ts";
 import { type Check, note, ok } from "../check.ts";
 import { databaseState, mebibytes } from "./database.ts";
 

@@ -1,5 +1,5 @@
 /** Where jobs and models are kept, and what a crash may cost there. */
-import { placeStore } from "../../store_place.ts";
+import { placeStore } from "../../launcher/store_place.ts";
 import { type Check, type Finding, note, ok, problem } from "../check.ts";
 import { databaseState, mebibytes } from "./database.ts";
 

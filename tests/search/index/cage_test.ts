@@ -1,6 +1,6 @@
 /** The indexer's cage, from inside: it reads the root and writes the index, and nothing else. */
 import assert from "node:assert/strict";
-import { indexerPermissions } from "../../../src/index_process.ts";
+import { indexerPermissions } from "../../../src/launcher/index_process.ts";
 import { ALLOWED, REFUSED } from "../../support/cage_probe.ts";
 import { probePermissions } from "../../support/cage.ts";
 

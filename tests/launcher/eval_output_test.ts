@@ -1,8 +1,8 @@
 /** What is read out of a command's output. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { EVAL_STDERR_TAIL_BYTES, EVAL_STDOUT_TAIL_CHARS } from "../src/core/release_limits.ts";
-import { EvalOutput } from "../src/eval_output.ts";
+import { EVAL_STDERR_TAIL_BYTES, EVAL_STDOUT_TAIL_CHARS } from "../../src/core/release_limits.ts";
+import { EvalOutput } from "../../src/launcher/eval_output.ts";
 
 function outputOf(...parts: string[]): EvalOutput {
   const output = new EvalOutput();

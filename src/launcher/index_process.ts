@@ -1,8 +1,8 @@
 /** The life of the indexer's worker, as the launcher sees it: started beside the app, joined to it by a port, started again. */
-import type { Log } from "./core/log.ts";
+import type { Log } from "../core/log.ts";
 import { indexFiles, indexPath } from "./index_place.ts";
-import type { FromIndexWorker, IndexerStart } from "./index_worker.ts";
-import type { AppSettings } from "./sandbox.ts";
+import type { FromIndexWorker, IndexerStart } from "../index_worker.ts";
+import type { AppSettings } from "../sandbox.ts";
 
 /** The pause before an indexer that crashed is started again, and the longest pause when it crashes again and again. */
 const RESTART_MS = 1_000;

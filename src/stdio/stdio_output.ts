@@ -1,6 +1,6 @@
 /** Lines to a client that may read slowly: none is dropped, and whoever asks for more is held up instead. */
-import { STREAM_BACKLOG_BYTES_MAX } from "./core/limits.ts";
-import type { LineSink } from "./line_writer.ts";
+import { STREAM_BACKLOG_BYTES_MAX } from "../core/limits.ts";
+import type { LineSink } from "../line_writer.ts";
 
 const encoder = new TextEncoder();
 

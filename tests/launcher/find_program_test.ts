@@ -1,7 +1,7 @@
 /** Which git is used: the operator's, by an absolute path, and never one that the repository brings. */
 import assert from "node:assert/strict";
-import { findProgram } from "../src/find_program.ts";
-import { TempRoot } from "./support/temp_repo.ts";
+import { findProgram } from "../../src/launcher/find_program.ts";
+import { TempRoot } from "../support/temp_repo.ts";
 
 /** Puts a program into a folder beside or below the root, and returns the folder. */
 async function plant(folder: string, mode = 0o755): Promise<string> {

@@ -1,14 +1,14 @@
 /** The configuration of one start: the variables, and the flags that win over them. */
-import type { CommandLine } from "./cli/command_line.ts";
-import { type Flag, type FlagName, FLAGS } from "./cli/commands.ts";
+import type { CommandLine } from "../cli/command_line.ts";
+import { type Flag, type FlagName, FLAGS } from "../cli/commands.ts";
 import {
   type Config,
   CONFIG_VARIABLES,
   type ConfigRecord,
   type ConfigVariable,
   parseConfig,
-} from "./config.ts";
-import { ConfigError } from "./config/config_reader.ts";
+} from "../config.ts";
+import { ConfigError } from "../config/config_reader.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 
 /**

@@ -2,11 +2,11 @@
  * The command `stdio`: serves the client that started this process as its child. The process owns the root when nobody
  * else does; beside an owner it is a bridge to it, and takes its place when it has gone.
  */
-import { type AppProcess, claimRoot, startApp } from "./app_process.ts";
+import { type AppProcess, claimRoot, startApp } from "../launcher/app_process.ts";
 import { Bridge, type Handover, type OwnerAddress } from "./bridge.ts";
 import { lostAnswers } from "./bridge_answer.ts";
 import { isRepeatable } from "./bridge_message.ts";
-import type { Config } from "./config.ts";
+import type { Config } from "../config.ts";
 import {
   BRIDGE_LONGEST_PAUSE_MS,
   BRIDGE_PAUSE_MS,
@@ -16,12 +16,12 @@ import {
   LOG_FLUSH_MS,
   OWNER_RESTART_MS,
   SHUTDOWN_GRACE_MS,
-} from "./core/limits.ts";
-import { lineLog, type Log } from "./core/log.ts";
-import { excludeOwnFiles } from "./git_exclude.ts";
-import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
-import { errorResponse, INVALID_REQUEST, isObject, PARSE_ERROR } from "./mcp/jsonrpc.ts";
-import type { LockOwner, RootLock } from "./root_lock.ts";
+} from "../core/limits.ts";
+import { lineLog, type Log } from "../core/log.ts";
+import { excludeOwnFiles } from "../launcher/git_exclude.ts";
+import { EXIT, type LaunchParts, StartError } from "../launcher/launch_parts.ts";
+import { errorResponse, INVALID_REQUEST, isObject, PARSE_ERROR } from "../mcp/jsonrpc.ts";
+import type { LockOwner, RootLock } from "../launcher/root_lock.ts";
 import { type InputLine, readLines } from "./stdio_lines.ts";
 import { LineOutput } from "./stdio_output.ts";
 

@@ -1,16 +1,16 @@
 /** The life of the app's worker, as the process that owns the root sees it: start, address, lines, stop, end. */
 import { appSettings } from "./app_settings.ts";
-import { type Config, SECRET_VARIABLES } from "./config.ts";
-import { SHUTDOWN_GRACE_MS } from "./core/limits.ts";
-import { lineLog, type Log } from "./core/log.ts";
+import { type Config, SECRET_VARIABLES } from "../config.ts";
+import { SHUTDOWN_GRACE_MS } from "../core/limits.ts";
+import { lineLog, type Log } from "../core/log.ts";
 import type { EvalChildren } from "./eval_children.ts";
-import { answerHostCall } from "./host_line.ts";
-import type { KeyDigest } from "./http/auth.ts";
+import { answerHostCall } from "../host_line.ts";
+import type { KeyDigest } from "../http/auth.ts";
 import { IndexProcess } from "./index_process.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { type LockResult, RootLock } from "./root_lock.ts";
-import { type AppSettings, type FromApp, startCage, type ToApp } from "./sandbox.ts";
-import { later } from "./timers.ts";
+import { type AppSettings, type FromApp, startCage, type ToApp } from "../sandbox.ts";
+import { later } from "../timers.ts";
 
 /** How long an app that was told to stop may take, beyond what its requests may: it could be stuck in a loop. */
 const STOP_MARGIN_MS = 2_000;

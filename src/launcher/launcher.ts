@@ -1,8 +1,8 @@
 /** The main thread: owns the environment, the root's lock, the signals and the worker's life; serves nothing itself. */
 import { type AppProcess, claimRoot, startApp } from "./app_process.ts";
-import { type CommandLine, readCommandLine } from "./cli/command_line.ts";
-import type { Config } from "./config.ts";
-import { LOG_FLUSH_MS } from "./core/limits.ts";
+import { type CommandLine, readCommandLine } from "../cli/command_line.ts";
+import type { Config } from "../config.ts";
+import { LOG_FLUSH_MS } from "../core/limits.ts";
 import { digestKey } from "./digest_key.ts";
 import { excludeOwnFiles } from "./git_exclude.ts";
 import { watchKeysFile } from "./keys_file.ts";
@@ -10,7 +10,7 @@ import { readConfig } from "./launch_config.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import type { RootLock } from "./root_lock.ts";
 import { servedRoot } from "./served_root.ts";
-import { StdioServer } from "./stdio.ts";
+import { StdioServer } from "../stdio/stdio.ts";
 
 /** Does what the command line says; resolves with the exit code. */
 export async function launch(parts: LaunchParts): Promise<number> {
@@ -22,7 +22,7 @@ export async function launch(parts: LaunchParts): Promise<number> {
         return await serve(line, parts);
       default: {
         // What a server never needs is not loaded for it.
-        const { runCommand } = await import("./cli/run_command.ts");
+        const { runCommand } = await import("../cli/run_command.ts");
         return await runCommand({ ...line, command: line.command }, parts);
       }
     }

@@ -1,5 +1,5 @@
 /** Keeps the server's own files out of `git status` by `.git/info/exclude`, where that file is this repository's own. */
-import { OWN_FILE_PATTERNS } from "./core/own_files.ts";
+import { OWN_FILE_PATTERNS } from "../core/own_files.ts";
 
 const HEADER = "# Files of lukhas-mcp";
 

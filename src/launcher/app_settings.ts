@@ -1,14 +1,14 @@
 /** What the launcher hands into the cage: digests instead of keys, and of the environment what a child may see. */
-import type { Config } from "./config.ts";
-import { JOURNAL_FOLDER } from "./core/own_files.ts";
+import type { Config } from "../config.ts";
+import { JOURNAL_FOLDER } from "../core/own_files.ts";
 import { digestKey } from "./digest_key.ts";
-import type { KeyDigest } from "./http/auth.ts";
+import type { KeyDigest } from "../http/auth.ts";
 import { indexFilesInRoot, indexReach, placeIndex } from "./index_place.ts";
 import { KeysFileError, readKeysFile } from "./keys_file.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { operatorsGit } from "./operators_git.ts";
-import { placeProblem } from "./place_problem.ts";
-import type { AppSettings } from "./sandbox.ts";
+import { placeProblem } from "../place_problem.ts";
+import type { AppSettings } from "../sandbox.ts";
 import { stateFolder } from "./state_folder.ts";
 import { placeStore, storeFilesInRoot, storeReach } from "./store_place.ts";
 

@@ -1,6 +1,6 @@
 /** A bridge and an owner that lies, hangs, or dies in the middle of an answer. */
 import assert from "node:assert/strict";
-import { Bridge } from "../src/bridge.ts";
+import { Bridge } from "../../src/stdio/bridge.ts";
 
 const TOKEN = "ab".repeat(32);
 const CALL = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "x" } };

@@ -1,8 +1,8 @@
 /** A client on stdio, served by the process that owns the root: its lines become requests, and the answers lines. */
 import { checkMessage, isAnswerTo, isEventStream, lostAnswers, withId } from "./bridge_answer.ts";
 import { type BridgeMessage, readBridgeMessage, stateKey, statelessHeaders } from "./bridge_message.ts";
-import { BRIDGE_PROBE_MS, SHUTDOWN_GRACE_MS } from "./core/limits.ts";
-import { type ParamHeader, paramHeaders } from "./mcp/param_headers.ts";
+import { BRIDGE_PROBE_MS, SHUTDOWN_GRACE_MS } from "../core/limits.ts";
+import { type ParamHeader, paramHeaders } from "../mcp/param_headers.ts";
 import { readEvents } from "./sse_events.ts";
 
 /** Where the owner listens, and the key that it accepts. */

@@ -1,8 +1,8 @@
 /** `.git/info/exclude`: the server's own files do not show up in `git status`, and nothing else is changed. */
 import assert from "node:assert/strict";
-import { OWN_FILE_PATTERNS } from "../src/core/own_files.ts";
-import { excludeOwnFiles } from "../src/git_exclude.ts";
-import { git, TempRoot } from "./support/temp_repo.ts";
+import { OWN_FILE_PATTERNS } from "../../src/core/own_files.ts";
+import { excludeOwnFiles } from "../../src/launcher/git_exclude.ts";
+import { git, TempRoot } from "../support/temp_repo.ts";
 
 const EXCLUDE = ".git/info/exclude";
 const SECTION = `# Files of lukhas-mcp\n${OWN_FILE_PATTERNS.join("\n")}\n`;

@@ -1,8 +1,8 @@
 /** One command at work, in a process group of its own. */
-import type { HostRunState } from "./adapters/eval/eval_host.ts";
-import type { Later } from "./core/clock.ts";
-import type { Json } from "./core/json.ts";
-import { EVAL_DRAIN_MS, EVAL_KILL_AFTER_MS } from "./core/release_limits.ts";
+import type { HostRunState } from "../adapters/eval/eval_host.ts";
+import type { Later } from "../core/clock.ts";
+import type { Json } from "../core/json.ts";
+import { EVAL_DRAIN_MS, EVAL_KILL_AFTER_MS } from "../core/release_limits.ts";
 import { EvalOutput } from "./eval_output.ts";
 
 /** How a command is started. */

@@ -1,8 +1,8 @@
 /** Where jobs, models and canaries are kept: resolved once by the launcher, and no tool's to touch. */
-import type { Config } from "./config.ts";
+import type { Config } from "../config.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
-import { placeProblem } from "./place_problem.ts";
-import type { Reach, StorePlace } from "./sandbox.ts";
+import { placeProblem } from "../place_problem.ts";
+import type { Reach, StorePlace } from "../sandbox.ts";
 import { stateFolder } from "./state_folder.ts";
 
 /** The file of a root whose operator names no other place. */

@@ -1,6 +1,6 @@
 /** What an owner answers, as far as a bridge has to understand it; and what is said in its place when it has gone. */
 import type { BridgeMessage } from "./bridge_message.ts";
-import { errorResponse, INTERNAL_ERROR, isObject, parseBody, type RequestId } from "./mcp/jsonrpc.ts";
+import { errorResponse, INTERNAL_ERROR, isObject, parseBody, type RequestId } from "../mcp/jsonrpc.ts";
 
 /** The errors for the requests of a message whose answer is lost. */
 export function lostAnswers({ ids }: BridgeMessage): string[] {

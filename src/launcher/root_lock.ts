@@ -1,5 +1,5 @@
 /** One process owns a root: the lock on the folder itself, and the note in `.mcp-lock` for a process that comes second. */
-import { LOCK_FILE } from "./core/own_files.ts";
+import { LOCK_FILE } from "../core/own_files.ts";
 
 /** What the owner writes into the note, for a second process on the same machine to find it. */
 export interface LockOwner {

@@ -1,9 +1,9 @@
 /** The operator's file of keys: read at the start, and again whenever it may have changed. */
-import { parseKeyLines } from "./config/key_lines.ts";
-import { KEYS_FILE_BYTES_MAX, KEYS_SETTLE_MS } from "./core/limits.ts";
+import { parseKeyLines } from "../config/key_lines.ts";
+import { KEYS_FILE_BYTES_MAX, KEYS_SETTLE_MS } from "../core/limits.ts";
 import { digestKey } from "./digest_key.ts";
-import type { KeyDigest } from "./http/auth.ts";
-import { placeProblem } from "./place_problem.ts";
+import type { KeyDigest } from "../http/auth.ts";
+import { placeProblem } from "../place_problem.ts";
 
 /** A file of keys that cannot be used. The message names the file and the line, and no key. */
 export class KeysFileError extends Error {

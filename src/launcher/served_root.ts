@@ -1,7 +1,7 @@
 /** The folder that is served: found, and judged before anything in it is touched. */
-import type { CommandLine } from "./cli/command_line.ts";
-import type { Config } from "./config.ts";
-import { isGitName } from "./core/own_files.ts";
+import type { CommandLine } from "../cli/command_line.ts";
+import type { Config } from "../config.ts";
+import { isGitName } from "../core/own_files.ts";
 import { EXIT, StartError } from "./launch_parts.ts";
 
 /**

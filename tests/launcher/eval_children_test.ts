@@ -1,8 +1,8 @@
 /** Commands as the launcher runs them: real processes, in groups of their own. */
 import assert from "node:assert/strict";
-import type { HostRunState } from "../src/adapters/eval/eval_host.ts";
-import { EvalChildren } from "../src/eval_children.ts";
-import { later } from "../src/timers.ts";
+import type { HostRunState } from "../../src/adapters/eval/eval_host.ts";
+import { EvalChildren } from "../../src/launcher/eval_children.ts";
+import { later } from "../../src/timers.ts";
 
 interface Under extends AsyncDisposable {
   readonly children: EvalChildren;

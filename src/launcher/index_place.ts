@@ -1,8 +1,8 @@
 /** Where the index lies: resolved once by the launcher, and reachable by the app and the indexer alone. */
-import type { SearchConfig } from "./config/search_config.ts";
+import type { SearchConfig } from "../config/search_config.ts";
 import { EXIT, StartError } from "./launch_parts.ts";
-import { placeProblem } from "./place_problem.ts";
-import type { AppSettings, Reach } from "./sandbox.ts";
+import { placeProblem } from "../place_problem.ts";
+import type { AppSettings, Reach } from "../sandbox.ts";
 
 /** What SQLite calls a database and the files beside it. */
 const SUFFIXES = ["", "-wal", "-shm", "-journal"] as const;

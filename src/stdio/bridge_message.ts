@@ -1,8 +1,8 @@
 /** One line of a client, as far as a bridge has to understand it to send it on over HTTP. */
-import { isObject, type Params, parseBody, readEnvelope, type RequestId } from "./mcp/jsonrpc.ts";
-import { hasClaim, META } from "./mcp/meta.ts";
-import type { ParamHeader } from "./mcp/param_headers.ts";
-import { namedIn } from "./mcp/standard_headers.ts";
+import { isObject, type Params, parseBody, readEnvelope, type RequestId } from "../mcp/jsonrpc.ts";
+import { hasClaim, META } from "../mcp/meta.ts";
+import type { ParamHeader } from "../mcp/param_headers.ts";
+import { namedIn } from "../mcp/standard_headers.ts";
 
 /** What a bridge knows of a line. */
 export interface BridgeMessage {

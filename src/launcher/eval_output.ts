@@ -1,11 +1,11 @@
 /** What a command writes: progress while it runs, and the result at the end. */
-import { isDeeperThan, type Json, type JsonObject } from "./core/json.ts";
+import { isDeeperThan, type Json, type JsonObject } from "../core/json.ts";
 import {
   EVAL_JSON_LEVELS_MAX,
   EVAL_RESULT_ATTEMPTS_MAX,
   EVAL_STDERR_TAIL_BYTES,
   EVAL_STDOUT_TAIL_CHARS,
-} from "./core/release_limits.ts";
+} from "../core/release_limits.ts";
 
 /** What is known of a command's output. Only the end of it is kept. */
 export class EvalOutput {

@@ -1,7 +1,7 @@
 /** The lock on a root: one owner, who says where it is; nothing outside the root is touched. */
 import assert from "node:assert/strict";
-import { type LockResult, RootLock } from "../src/root_lock.ts";
-import { TempRoot } from "./support/temp_repo.ts";
+import { type LockResult, RootLock } from "../../src/launcher/root_lock.ts";
+import { TempRoot } from "../support/temp_repo.ts";
 
 const OWNER = { pid: 7, url: "http://127.0.0.1:1", token: "t" };
 

@@ -1,10 +1,10 @@
 /** The commands that the launcher runs for the app: which ones is the operator's to say, and nobody's else. */
 import process from "node:process";
-import type { EvalHost, HostRun, HostRunState, HostStart } from "./adapters/eval/eval_host.ts";
-import type { EvalBackend } from "./config/eval_config.ts";
-import type { Later } from "./core/clock.ts";
-import { EVAL_ID } from "./core/eval_id.ts";
-import { EVAL_ENDED_RUNS, EVAL_RESULT_FILE_BYTES_MAX } from "./core/release_limits.ts";
+import type { EvalHost, HostRun, HostRunState, HostStart } from "../adapters/eval/eval_host.ts";
+import type { EvalBackend } from "../config/eval_config.ts";
+import type { Later } from "../core/clock.ts";
+import { EVAL_ID } from "../core/eval_id.ts";
+import { EVAL_ENDED_RUNS, EVAL_RESULT_FILE_BYTES_MAX } from "../core/release_limits.ts";
 import { EvalChild } from "./eval_child.ts";
 import { objectOf } from "./eval_output.ts";
 
