@@ -7,8 +7,8 @@ export async function benchCrash(print: (line: string) => void, rounds = 50): Pr
   const report = await crashStorm({
     rounds,
     random: seededRandom(2),
-    onRound: (round, ms) =>
-      print(`round ${round + 1}: killed ${ms} ms after it listened; the database is whole`),
+    onRound: (round, answers) =>
+      print(`round ${round + 1}: killed after ${answers} answers; the database is whole`),
   });
   print(
     `${report.rounds} rounds: ${report.jobs} evaluations, ${report.promotions} promotions and ${report.canaries} canaries ` +

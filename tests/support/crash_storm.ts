@@ -32,6 +32,9 @@ export interface StormReport {
 /** Callers that storm at the same time. */
 const CALLERS = 4;
 
+/** Answers of one round after which the server is killed, at most: counted, so that a fast machine leaves no more to settle. */
+const ANSWERS_MAX = 100;
+
 /** How long a job or canary may take to come to its end after the last start. */
 const SETTLE_MS = 60_000;
 
@@ -40,7 +43,7 @@ export async function crashStorm(
   { rounds, random, onRound = () => {} }: {
     rounds: number;
     random: () => number;
-    onRound?: (round: number, killedAfterMs: number) => void;
+    onRound?: (round: number, answers: number) => void;
   },
 ): Promise<StormReport> {
   await using root = await TempRoot.create({ git: false });
@@ -51,6 +54,8 @@ export async function crashStorm(
     LUKHAS_MCP_DB: database,
     MCP_LOG: "off",
     MCP_CANARY_INTERVAL_MS: "100",
+    MCP_CANARIES_MAX: "10000",
+    LUKHAS_EVAL_CONCURRENCY: "32",
   };
   const acknowledged: Acknowledged = { jobs: new Set(), canaries: new Set(), promoted: new Set() };
   const follower = new LiveFollower();
@@ -58,17 +63,19 @@ export async function crashStorm(
     await using main = new MainProcess({ env });
     const url = await main.url();
     const following = follower.follow(url);
+    const answers = 1 + Math.floor(ANSWERS_MAX * random());
+    let left = answers;
+    const onAnswer = () => {
+      if (--left === 0) main.kill("SIGKILL");
+    };
     const storming = Array.from(
       { length: CALLERS },
-      (_, caller) => storm(url, `${round}-${caller}`, acknowledged),
+      (_, caller) => storm(url, `${round}-${caller}`, { acknowledged, onAnswer }),
     );
-    const killAfterMs = Math.round(50 + 1_450 * random());
-    await new Promise((resolve) => setTimeout(resolve, killAfterMs));
-    main.kill("SIGKILL");
     await Promise.all([following, ...storming]);
     await main.ended();
     checkDatabase(database, acknowledged);
-    onRound(round, killAfterMs);
+    onRound(round, answers);
   }
   await settle(env, follower);
   const store = new SqliteStore({ path: database, now: () => Date.now(), newId: () => crypto.randomUUID() });
@@ -84,19 +91,26 @@ function countOf({ jobs, canaries, promoted }: Acknowledged) {
 }
 
 /** Calls until the server is gone; notes what was answered. */
-async function storm(url: string, name: string, acknowledged: Acknowledged): Promise<void> {
+async function storm(
+  url: string,
+  name: string,
+  { acknowledged, onAnswer }: { acknowledged: Acknowledged; onAnswer: () => void },
+): Promise<void> {
   try {
     for (let n = 0;; n++) {
       const modelId = `chat-${name}/${n}`;
       const job = await call(url, "run_eval", { taskId: "mmlu", configId: modelId, idempotencyKey: modelId });
       acknowledged.jobs.add(job.jobId);
+      onAnswer();
       await call(url, "promote_model", { modelId, gate: "staging" });
       acknowledged.promoted.add(modelId);
+      onAnswer();
       if (n % 3 !== 0) continue;
       const targets = { max_error_rate: 0.05, latency_p95_ms: 2_000 };
       const gates = { fromGate: "staging", toGate: "production", windowSeconds: 1 };
       const canary = await call(url, "start_canary", { modelId, ...gates, targets });
       acknowledged.canaries.add(canary.canaryId);
+      onAnswer();
     }
   } catch (error) {
     // The connection was refused or cut off: what was not answered is not acknowledged.
