@@ -36,7 +36,7 @@ const CALLERS = 4;
 const ANSWERS_MAX = 100;
 
 /** How long a job or canary may take to come to its end after the last start. */
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 180_000;
 
 /** Kills a server `rounds` times; `random` gives numbers from 0 to 1. */
 export async function crashStorm(
