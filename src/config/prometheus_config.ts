@@ -1,4 +1,5 @@
 /** The variables that say where Prometheus is, and what it is asked. */
+import type { PrometheusOptions } from "../core/prometheus_options.ts";
 import { fill, rangeSelector, templateProblem } from "../core/promql_template.ts";
 import { ConfigReader } from "./config_reader.ts";
 
@@ -22,7 +23,7 @@ type PrometheusRecord = Readonly<Partial<Record<(typeof PROMETHEUS_VARIABLES)[nu
 type Reader = ConfigReader<(typeof PROMETHEUS_VARIABLES)[number]>;
 
 /** How Prometheus is reached, and asked. */
-export interface PrometheusConfig {
+export interface PrometheusConfig extends PrometheusOptions {
   readonly access: {
     /** Without a slash at the end. */
     readonly url: string;
@@ -30,22 +31,6 @@ export interface PrometheusConfig {
     /** Whether results that Prometheus warns about are good enough. */
     readonly allowsWarnings: boolean;
   };
-  /** PromQL with placeholders. */
-  readonly queries:
-    | {
-      readonly kind: "counts";
-      readonly total: string;
-      readonly errors: string | undefined;
-      readonly buckets: string | undefined;
-    }
-    | {
-      readonly kind: "points";
-      readonly latency: string | undefined;
-      readonly errorRate: string | undefined;
-    };
-  readonly latencyUnit: "s" | "ms";
-  readonly scrapeIntervalMs: number;
-  readonly ingestDelayMs: number;
 }
 
 /** What is asked where no query is given: the names that Prometheus' own client libraries use. */

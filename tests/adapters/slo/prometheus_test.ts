@@ -1,10 +1,8 @@
 /** The Prometheus monitor against an HTTP server that answers as documented. */
 import assert from "node:assert/strict";
 import { PrometheusClient } from "../../../src/adapters/slo/prometheus/client.ts";
-import {
-  PrometheusMonitor,
-  type PrometheusOptions,
-} from "../../../src/adapters/slo/prometheus/prometheus_monitor.ts";
+import { PrometheusMonitor } from "../../../src/adapters/slo/prometheus/prometheus_monitor.ts";
+import type { PrometheusOptions } from "../../../src/core/prometheus_options.ts";
 import type { Measurand, Observation } from "../../../src/adapters/slo/slo_monitor.ts";
 import { parsePrometheusConfig } from "../../../src/config/prometheus_config.ts";
 import {

@@ -3,35 +3,8 @@ import type { Look, Measurand, MonitorError, Observation, Preflight, SloMonitor 
 import { askAll, type Asked } from "./asked.ts";
 import { quantile, readHistogram, slowerThan } from "./buckets.ts";
 import type { PrometheusClient } from "./client.ts";
+import type { PrometheusOptions } from "../../../core/prometheus_options.ts";
 import { fill, rangeSelector, type TemplateValues } from "../../../core/promql_template.ts";
-
-/** The unit that latencies have in Prometheus. */
-export type LatencyUnit = "s" | "ms";
-
-/** Templates of PromQL (see `core/promql_template.ts`). */
-export type PrometheusQueries =
-  | {
-    readonly kind: "counts";
-    readonly total: string;
-    readonly errors: string | undefined;
-    /** Gives a histogram's buckets by `le`. */
-    readonly buckets: string | undefined;
-  }
-  | {
-    readonly kind: "points";
-    readonly latency: string | undefined;
-    readonly errorRate: string | undefined;
-  };
-
-/** How Prometheus is asked. */
-export interface PrometheusOptions {
-  readonly queries: PrometheusQueries;
-  readonly latencyUnit: LatencyUnit;
-  /** How often Prometheus reads the model's figures. */
-  readonly scrapeIntervalMs: number;
-  /** How long after a moment its figures are all there. */
-  readonly ingestDelayMs: number;
-}
 
 /** Below this many scrapes `increase` has nothing to compare. */
 const SCRAPES_MIN = 2;
