@@ -3,11 +3,13 @@ import { appSettings } from "./app_settings.ts";
 import { type Config, SECRET_VARIABLES } from "../config.ts";
 import { SHUTDOWN_GRACE_MS } from "../core/limits.ts";
 import { lineLog, type Log } from "../core/log.ts";
+import { LOCK_FILE } from "../core/own_files.ts";
 import type { EvalChildren } from "./eval_children.ts";
 import { answerHostCall } from "../host_line.ts";
 import type { KeyDigest } from "../http/auth.ts";
 import { IndexProcess } from "./index_process.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
+import { placeProblem } from "../place_problem.ts";
 import { type LockResult, RootLock } from "./root_lock.ts";
 import { type AppSettings, type FromApp, startCage, type ToApp } from "../sandbox.ts";
 import { later } from "../timers.ts";
@@ -48,10 +50,23 @@ export async function claimRoot(root: string): Promise<LockResult> {
 export async function startApp(options: AppProcessOptions): Promise<AppProcess> {
   const { config, root, lock, parts, onLine } = options;
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
-  await lock.announce({ pid: Deno.pid, url: null, token });
+  await announceStart(options, token);
   const children = await evalChildren(options);
   const settings = await appSettings({ config, root, token, isPrivate: onLine !== undefined, parts });
   return new AppProcess(options, { settings, token, children });
+}
+
+/** @throws {StartError} Where the root cannot be written to, and nobody has said that it is not to be. */
+async function announceStart({ config, lock }: AppProcessOptions, token: string): Promise<void> {
+  try {
+    await lock.announce({ pid: Deno.pid, url: null, token });
+  } catch (error) {
+    // The lock holds without a note. Whoever comes second is not told where this one is, and that is said later.
+    if (config.access.readOnly) return;
+    const message = `Cannot write ${LOCK_FILE} to the root: ${placeProblem(error)}; ` +
+      "free space, start as a user who may write there, or set MCP_READ_ONLY=1";
+    throw new StartError(message, EXIT.config);
+  }
 }
 
 /** Who runs evaluations, where they are commands: elsewhere the code for that is not loaded. */
@@ -160,6 +175,17 @@ export class AppProcess {
     this.#indexer = new IndexProcess({ entry, settings: this.#settings, log: this.#log, onPort });
   }
 
+  /** A server that cannot say where it is serves all the same. */
+  async #announce(url: string): Promise<void> {
+    try {
+      await this.#options.lock.announce({ pid: Deno.pid, url, token: this.#token });
+    } catch (error) {
+      const text = `the address cannot be noted in ${LOCK_FILE} (${placeProblem(error)}): ` +
+        "a client on stdio cannot join this server";
+      this.#log({ msg: "note", text });
+    }
+  }
+
   /** What the operator has asked for in as many words is said again, for whoever reads the log. */
   #warn(url: string): void {
     const { config: { insecure }, isOpen } = this.#settings;
@@ -177,7 +203,7 @@ export class AppProcess {
   }
 
   async #hear(message: FromApp): Promise<void> {
-    const { config, lock, parts, onLine, onListening } = this.#options;
+    const { config, parts, onLine, onListening } = this.#options;
     switch (message.type) {
       case "loaded": {
         const waiting = this.#early ?? [];
@@ -191,7 +217,7 @@ export class AppProcess {
         if (this.#announced !== undefined) return;
         this.#startIndexer();
         // Whoever reads the line finds the address in the lock file.
-        this.#announced = lock.announce({ pid: Deno.pid, url: message.url, token: this.#token });
+        this.#announced = this.#announce(message.url);
         await this.#announced;
         onListening?.(message.url);
         const durationMs = Math.round(parts.clock.now() - parts.startedAt);

@@ -18,17 +18,25 @@ export type LockResult =
 /** Permission bits of the note: it holds a token. */
 const NOTE_MODE = 0o600;
 
+/** Where a note is written before it is one. Only who holds the lock writes there, so one name does. */
+const DRAFT_FILE = ".mcp-state.lock-note";
+
 /** Bytes of a note that are read. */
 const NOTE_BYTES_MAX = 4096;
+
+/** The address of an owner in its note: no path, and nothing that a terminal would heed. */
+const ADDRESS = /^http:\/\/[\w.:[\]%-]{1,300}$/;
 
 /** A held lock. Ends with {@linkcode release}, or with the process. */
 export class RootLock {
   readonly #anchor: Deno.FsFile;
   readonly #note: string;
+  readonly #draft: string;
 
-  private constructor(anchor: Deno.FsFile, note: string) {
+  private constructor(anchor: Deno.FsFile, root: string) {
     this.#anchor = anchor;
-    this.#note = note;
+    this.#note = `${root}/${LOCK_FILE}`;
+    this.#draft = `${root}/${DRAFT_FILE}`;
   }
 
   /**
@@ -44,23 +52,45 @@ export class RootLock {
       anchor.close();
       return { kind: "held", owner: await readOwner(note) };
     }
+    const lock = new RootLock(anchor, root);
     // What a crash or the repository has left there is no word of this owner's.
-    await removeFile(note);
-    return { kind: "acquired", lock: new RootLock(anchor, note) };
+    await lock.#removeNote();
+    return { kind: "acquired", lock };
   }
 
-  /** Says who the owner is. */
+  /**
+   * Says who the owner is. A reader sees the note of before or this one, and never a part of either.
+   *
+   * @throws {Error} When nothing can be written to the root.
+   */
   async announce(owner: LockOwner): Promise<void> {
-    await removeFile(this.#note);
+    await this.#removeDraft();
     // A new file, so that a link that has come into its place meanwhile is not written through.
-    using file = await Deno.open(this.#note, { write: true, createNew: true, mode: NOTE_MODE });
-    await file.write(new TextEncoder().encode(`${JSON.stringify(owner)}\n`));
+    const options = { createNew: true, mode: NOTE_MODE };
+    await Deno.writeTextFile(this.#draft, `${JSON.stringify(owner)}\n`, options);
+    await Deno.rename(this.#draft, this.#note);
   }
 
   /** Removes the note and gives the lock up. */
   async release(): Promise<void> {
-    await removeFile(this.#note);
+    await this.#removeNote();
     this.#anchor.close();
+  }
+
+  /** What a crash has left, or a link that the repository brings: of a link, itself is removed. */
+  async #removeDraft(): Promise<void> {
+    const info = await lstat(this.#draft);
+    if (info !== undefined && !info.isDirectory) await Deno.remove(this.#draft);
+  }
+
+  async #removeNote(): Promise<void> {
+    try {
+      await this.#removeDraft();
+      await removeFile(this.#note);
+    } catch (error) {
+      // Where nothing can be removed, nothing can be written either: a reader asks the owner before it believes a note.
+      if (!isUnwritable(error)) throw error;
+    }
   }
 }
 
@@ -93,15 +123,33 @@ async function removeFile(path: string): Promise<void> {
   if ((await lstat(path))?.isFile) await Deno.remove(path);
 }
 
-/** Empty when the owner has not written it yet: until then the file holds whatever the repository put there. */
+/** Whether the folder, or the file system that it is on, may not be written to. */
+function isUnwritable(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied ||
+    error instanceof Error && "code" in error && error.code === "EROFS";
+}
+
+/** Empty when the owner has not written it yet, when it is another user's, and when it says nothing that is one's. */
 async function readOwner(path: string): Promise<Partial<LockOwner>> {
   const info = await lstat(path);
   if (info === undefined || !info.isFile || info.size > NOTE_BYTES_MAX) return {};
   try {
-    const value: unknown = JSON.parse(await Deno.readTextFile(path));
-    return typeof value === "object" && value !== null ? value : {};
+    return ownerOf(JSON.parse(await Deno.readTextFile(path)));
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return {};
+    const isNoNote = error instanceof SyntaxError || error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.PermissionDenied;
+    if (isNoNote) return {};
     throw error;
   }
+}
+
+/** What of a note is as an owner would have written it: until it has, the repository's words may stand there. */
+function ownerOf(note: unknown): Partial<LockOwner> {
+  if (typeof note !== "object" || note === null) return {};
+  const { pid, url, token } = note as Partial<Record<keyof LockOwner, unknown>>;
+  return {
+    ...(typeof pid === "number" && Number.isSafeInteger(pid) && pid > 0 && { pid }),
+    ...((url === null || typeof url === "string" && ADDRESS.test(url)) && { url }),
+    ...(typeof token === "string" && { token }),
+  };
 }

@@ -127,6 +127,28 @@ Deno.test("a repository that brings its own .mcp-lock as a link is refused, and 
   assert.equal(await Deno.readTextFile(`${temp.outside}/precious`), "precious");
 });
 
+Deno.test("a root that no note can be written to is refused with one line, and served all the same where it is only read", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  // It stands in the way for root too, who may write anywhere.
+  await Deno.mkdir(`${temp.root}/.mcp-state.lock-note`);
+  const env = { LUKHAS_REPO_ROOT: temp.root };
+  const { line, code } = await refusedStart({ env });
+  assert.equal(code, 2);
+  assert.match(line, /Cannot write \.mcp-lock to the root: .*; free space, .*MCP_READ_ONLY=1/);
+  const elsewhere = {
+    MCP_INDEX_PATH: `${temp.outside}/index.db`,
+    MCP_STATE_PATH: `${temp.outside}/state.json`,
+  };
+  await using main = new MainProcess({ env: { ...env, ...elsewhere, MCP_READ_ONLY: "1" } });
+  assert.equal((await post(await main.url(), "ping")).status, 200);
+  await main.line(/the address cannot be noted in \.mcp-lock/);
+  const second = await refusedStart({ env });
+  assert.equal(second.code, 3);
+  assert.match(second.line, /served already/);
+  main.kill("SIGTERM");
+  assert.equal(await main.ended(), 0);
+});
+
 Deno.test("the log is JSON, readable lines or nothing, as MCP_LOG says", async () => {
   await using temp = await TempRoot.create({ git: false });
   const last: Record<string, RegExp> = {

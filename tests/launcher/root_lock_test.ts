@@ -30,6 +30,40 @@ Deno.test("a second owner is refused, and learns of the first what it announced 
   await lock.release();
 });
 
+Deno.test("whoever reads the note while it is written again and again reads a whole one each time", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const lock = acquired(await RootLock.acquire(temp.root));
+  await lock.announce(OWNER);
+  let isOver = false;
+  const reading = (async () => {
+    const seen: LockResult[] = [];
+    while (!isOver) seen.push(await RootLock.acquire(temp.root));
+    return seen;
+  })();
+  for (let pid = 1; pid <= 200; pid++) await lock.announce({ ...OWNER, pid });
+  isOver = true;
+  const seen = await reading;
+  assert.ok(seen.length > 10);
+  for (const result of seen) {
+    assert.ok(result.kind === "held" && result.owner.token === OWNER.token, JSON.stringify(result));
+  }
+  await lock.release();
+  assert.deepEqual(Array.from(Deno.readDirSync(temp.root)), []);
+});
+
+Deno.test("a link in the place of a note or of its draft is replaced, and what it leads to is untouched", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  await Deno.writeTextFile(`${temp.outside}/precious`, "precious");
+  const lock = acquired(await RootLock.acquire(temp.root));
+  await Deno.symlink("../precious", `${temp.root}/.mcp-lock`);
+  await lock.announce(OWNER);
+  assert.deepEqual(JSON.parse(await temp.read(".mcp-lock")), OWNER);
+  await Deno.symlink("../precious", `${temp.root}/.mcp-state.lock-note`);
+  await lock.announce(OWNER);
+  assert.equal(await Deno.readTextFile(`${temp.outside}/precious`), "precious");
+  await lock.release();
+});
+
 Deno.test("the lock file can be read by its owner alone, even where it was there before", async () => {
   await using temp = await TempRoot.create({ git: false });
   await Deno.writeTextFile(`${temp.root}/.mcp-lock`, "left by a crash", { mode: 0o666 });
@@ -77,6 +111,22 @@ Deno.test("what the repository put into the file is not taken for an owner", asy
     assert.deepEqual(result, { kind: "held", owner: {} });
     await lock.release();
   }
+});
+
+Deno.test("of a note, only what an owner could have written is believed", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const lock = acquired(await RootLock.acquire(temp.root));
+  const cases: [unknown, unknown][] = [
+    [{ pid: "7", url: 7, token: 7 }, {}],
+    [{ pid: -1, url: "http://a/\u001b[2J", token: "t" }, { token: "t" }],
+    [{ pid: 7, url: "https://elsewhere.example", token: "t" }, { pid: 7, token: "t" }],
+    [{ pid: 7, url: null, more: true }, { pid: 7, url: null }],
+  ];
+  for (const [note, owner] of cases) {
+    await temp.write({ ".mcp-lock": JSON.stringify(note) });
+    assert.deepEqual(await RootLock.acquire(temp.root), { kind: "held", owner });
+  }
+  await lock.release();
 });
 
 Deno.test("a link, a folder or a pipe in the file's place is refused, and what it leads to is untouched", async (t) => {
