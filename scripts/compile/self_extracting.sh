@@ -20,13 +20,21 @@ case ${XDG_CACHE_HOME:-} in
   *)
     case ${HOME:-} in
       /*) base=$HOME/.cache/lukhas-mcp ;;
-      *) base=${TMPDIR:-/tmp}/lukhas-mcp-$user ;;
+      *)
+        case ${TMPDIR:-} in
+          /*) base=$TMPDIR/lukhas-mcp-$user ;;
+          *) base=/tmp/lukhas-mcp-$user ;;
+        esac
+        ;;
     esac
     ;;
 esac
 dir=$base/$id
 # In a flag of the runtime's, a comma would make two paths of one.
 case $dir in *,*) echo "lukhas-mcp: cannot use $base: its path has a comma; set XDG_CACHE_HOME" >&2 && exit 69 ;; esac
+
+# Settings of ls, tar and gzip by which they would do or say something else than is asked here.
+unset BLOCK_SIZE LS_BLOCK_SIZE TAR_OPTIONS GZIP
 
 # What every file of the payload hashes to, in the format of sha256sum.
 sums() {
@@ -91,14 +99,13 @@ unpack() {
     [ -d "$left" ] && ! kill -0 "${left##*-}" 2>/dev/null && rm -rf "$left"
   done
   new=$base/.new-$$
-  trap 'rm -rf "$new"' EXIT
+  old=$base/.new-old-$$
+  trap 'rm -rf "$new" "$old"' EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
   said=$(mkdir "$new" "$new/cache" 2>&1) ||
     fail "cannot write to $base ($(first_line "$said")): set XDG_CACHE_HOME to a folder that you may write to"
-  # What lies there and is not whole is no use to anybody.
-  if [ -e "$dir" ] || [ -L "$dir" ]; then mv "$dir" "$new/damaged"; fi
   found=$(tail -c +"$offset" "$self" | digest 2>/dev/null) || fail "cannot check itself: there is neither sha256sum nor shasum"
   [ "${found%% *}" = "$sha256" ] || fail "this file is damaged or was not downloaded whole: download it again"
   said=$({ tail -c +"$offset" "$self" | gzip -dc | tar -xof - -C "$new"; } 2>&1) ||
@@ -108,26 +115,43 @@ unpack() {
     fail "the runtime does not start from $base ($(first_line "$said")): set XDG_CACHE_HOME to a folder that may hold programs"
   sync "$new"/deno "$new"/app/* 2>/dev/null || sync
   echo "$sha256" >"$new/complete" || fail "cannot write to $base: free space there, or set XDG_CACHE_HOME"
-  rm -rf "$new/damaged"
-  [ -e "$dir" ] || mv "$new" "$dir" || fail "cannot write to $base: set XDG_CACHE_HOME to another folder"
-  # Where another start was faster, this one's folder is still here, or has gone into the other's.
-  rm -rf "$new" "${dir:?}/${new##*/}"
+  # Where another start was faster, its work stays: it may be running from there by now.
+  is_whole || put_in_place
+  # This one's folder is still here then, or has gone into the other's.
+  rm -rf "$new" "$old" "${dir:?}/${new##*/}"
   trap - EXIT HUP INT TERM
   is_whole || fail "$dir changes while it is being made: start again"
+}
+
+# Moves what was made to where it is run from. What lies there and is not whole is no use to anybody.
+put_in_place() {
+  if [ -e "$dir" ] || [ -L "$dir" ]; then mv "$dir" "$old"; fi
+  mv "$new" "$dir" || fail "cannot write to $base: set XDG_CACHE_HOME to another folder"
 }
 
 check_sums() {
   sums | (cd "$1" && digest -c >/dev/null 2>&1)
 }
 
+# Whether the command is doctor: the first word that is no flag, nor the value of one.
+asks_doctor() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      doctor) return 0 ;;
+      --root | --port | --host) [ $# -eq 1 ] || shift ;;
+      -*) ;;
+      *) return 1 ;;
+    esac
+    shift
+  done
+  return 1
+}
+
 is_whole || unpack
-for word in "$@"; do
-  if [ "$word" = doctor ]; then
-    check_sums "$dir" || { rm -f "$dir/complete" && unpack; }
-    echo "ok       runtime        every byte in $dir is as it was packed"
-    break
-  fi
-done
+if asks_doctor "$@"; then
+  check_sums "$dir" || { rm -f "$dir/complete" && unpack; }
+  echo "ok       runtime        every byte in $dir is as it was packed"
+fi
 
 # Settings of other programs that run on Deno or Node: an editor's terminal sets NODE_OPTIONS, say.
 unset NODE_OPTIONS DENO_V8_FLAGS DENO_TRACE_PERMISSIONS

@@ -48,7 +48,7 @@ export async function claimRoot(root: string): Promise<LockResult> {
 
 /** Starts the app in its cage, and says in the lock's note who owns the root. */
 export async function startApp(options: AppProcessOptions): Promise<AppProcess> {
-  const { config, root, lock, parts, onLine } = options;
+  const { config, root, parts, onLine } = options;
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
   await announceStart(options, token);
   const children = await evalChildren(options);

@@ -134,6 +134,49 @@ Deno.test("eight first starts at once: each runs, and one folder is left", async
   assert.deepEqual(await names(await packed.unpacked() ?? ""), ["app", "cache", "complete", "deno"]);
 });
 
+Deno.test("a first start that another one has overtaken leaves that one's work where it runs from", async () => {
+  await using packed = await PackedFile.create();
+  const tools = `${packed.folder}/tools`;
+  await Deno.mkdir(tools);
+  // Once the slower start has seen that nothing is there, the faster one comes and goes.
+  const mkdir = `#!/bin/sh\nPATH=\${PATH#*:}\n[ -e "$FIRST" ] || { : >"$FIRST"; "$PACKED" >/dev/null; }\n` +
+    `exec mkdir "$@"\n`;
+  await Deno.writeTextFile(`${tools}/mkdir`, mkdir, { mode: 0o755 });
+  const env = {
+    PATH: `${tools}:/usr/bin:/bin`,
+    FIRST: `${packed.folder}/first`,
+    PACKED: packed.path,
+    XDG_CACHE_HOME: packed.cache,
+  };
+  const inode = async () => (await Deno.stat(`${await packed.unpacked()}/deno`)).ino;
+  const starting = packed.start({ env });
+  let faster: number | null = null;
+  while (faster === null) faster = await inode().catch(() => null);
+  assertRan(await starting);
+  assert.equal(await inode(), faster);
+  assert.equal((await names(`${packed.cache}/lukhas-mcp`)).length, 1);
+});
+
+Deno.test("settings of ls, tar and gzip in the environment change nothing", async (t) => {
+  const settings = { BLOCK_SIZE: "1K", LS_BLOCK_SIZE: "K", TAR_OPTIONS: "-v", GZIP: "-v", TIME_STYLE: "iso" };
+  for (const [name, value] of Object.entries(settings)) {
+    await t.step(name, async () => {
+      await using packed = await PackedFile.create();
+      for (const _ of ["first", "second"]) assertRan(await packed.start({ env: { [name]: value } }));
+    });
+  }
+});
+
+Deno.test("only the command doctor is one: a folder of that name says nothing into a client's pipe", async () => {
+  await using packed = await PackedFile.create();
+  for (const args of [["stdio", "--root", "doctor"], ["--root", "doctor"], ["smoke", "doctor"], ["--host"]]) {
+    assert.equal((await packed.start({ args })).out[0], "ran", args.join(" "));
+  }
+  for (const args of [["doctor"], ["--root", "x", "doctor"], ["--root=x", "doctor"]]) {
+    assert.match((await packed.start({ args })).out[0] ?? "", /^ok +runtime/, args.join(" "));
+  }
+});
+
 Deno.test("a first start that is killed at any moment leaves nothing that would be run, and the next one cleans up", async () => {
   await using packed = await PackedFile.create({ weight: 3_000_000 });
   const group = ["/usr/bin/setsid", "/bin/sh"];
