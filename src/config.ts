@@ -125,7 +125,7 @@ export function parseConfig(
     search: parseSearchConfig(record, problems),
   };
   const hasKeys = config.apiKeys.length > 0 || config.access.apiKeysFile !== undefined;
-  if (!LOOPBACK_HOSTS.includes(config.host) && !hasKeys && !config.insecure) {
+  if (!isLoopback(config.host) && !hasKeys && !config.insecure) {
     problems.push(
       `${sources.HOST ?? "HOST"}=${
         quoted(config.host)
@@ -135,6 +135,11 @@ export function parseConfig(
   }
   if (problems.length > 0) throw new ConfigError(`Cannot read the configuration: ${problems.join("; ")}`);
   return Object.freeze(config);
+}
+
+/** Whether an address to listen on is reached from this machine alone. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK_HOSTS.includes(host);
 }
 
 type ServerReader = ConfigReader<(typeof SERVER_VARIABLES)[number]>;

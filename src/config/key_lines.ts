@@ -16,6 +16,7 @@ const PLAIN = /^[\x21-\x39\x3b-\x7e]+$/;
 /** Reads the lines. A problem names its line, and never repeats it. */
 export function parseKeyLines(text: string): { readonly keys: WrittenKey[]; readonly problem?: string } {
   const keys: WrittenKey[] = [];
+  const lineOf = new Map<string, number>();
   for (const [index, line] of text.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
     const written = line.trim();
     if (written === "" || written.startsWith("#")) continue;
@@ -26,6 +27,15 @@ export function parseKeyLines(text: string): { readonly keys: WrittenKey[]; read
         `name:key:scopes with scopes out of ${SCOPES.join(",")}`;
       return { keys: [], problem };
     }
+    const earlier = lineOf.get(key.key);
+    // Which of the two names and scopes would hold is nothing that an operator should have to guess.
+    if (earlier !== undefined) {
+      return {
+        keys: [],
+        problem: `line ${index + 1} has the key of line ${earlier} again: remove one of them`,
+      };
+    }
+    lineOf.set(key.key, index + 1);
     keys.push(key);
   }
   return { keys };

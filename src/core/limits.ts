@@ -214,6 +214,12 @@ export const BODY_TIMEOUT_MS = 10_000;
 /** Largest file of keys that is read. */
 export const KEYS_FILE_BYTES_MAX = 256 * 1024;
 
+/** Characters that a key needs to be more than a guess away: 16 of base64 are 96 bits. Shorter ones are warned of. */
+export const KEY_CHARS_MIN = 16;
+
+/** Names of keys that one line of the log has. */
+export const KEY_NAMES_LOGGED_MAX = 50;
+
 /** How long a file of keys is left alone after a change, for whoever writes it to finish. */
 export const KEYS_SETTLE_MS = 50;
 

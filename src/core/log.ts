@@ -23,6 +23,8 @@ export type LogEvent =
   }
   | { readonly msg: "bug"; readonly requestId?: string; readonly stack: string }
   | { readonly msg: "note"; readonly text: string }
+  /** The keys that hold from now on. `names`: of those that have one, each once. */
+  | { readonly msg: "keys"; readonly count: number; readonly names: readonly string[] }
   | { readonly msg: "stopping"; readonly reason: string }
   | { readonly msg: "stopped"; readonly durationMs: number };
 
@@ -80,6 +82,8 @@ function prettyLine(event: LogEvent, time: string): string {
       return `${time} bug: ${event.stack}`;
     case "note":
       return `${time} ${event.text}`;
+    case "keys":
+      return `${time} keys that hold: ${event.count} (${event.names.join(", ") || "without names"})`;
     case "stopping":
       return `${time} stopping: ${event.reason}`;
     case "stopped":

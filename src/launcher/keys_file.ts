@@ -1,6 +1,6 @@
 /** The operator's file of keys: read at the start, and again whenever it may have changed. */
 import { parseKeyLines } from "../config/key_lines.ts";
-import { KEYS_FILE_BYTES_MAX, KEYS_SETTLE_MS } from "../core/limits.ts";
+import { KEY_CHARS_MIN, KEYS_FILE_BYTES_MAX, KEYS_SETTLE_MS } from "../core/limits.ts";
 import { digestKey } from "./digest_key.ts";
 import type { KeyDigest } from "../http/auth.ts";
 import { placeProblem } from "../place_problem.ts";
@@ -10,12 +10,19 @@ export class KeysFileError extends Error {
   override readonly name = "KeysFileError";
 }
 
+/** What is known of the keys in a file. */
+export interface FileKeys {
+  readonly digests: readonly KeyDigest[];
+  /** How many can be guessed, by their length. */
+  readonly short: number;
+}
+
 /**
- * The digests of the keys in the file.
+ * Reads the keys in the file.
  *
  * @throws {KeysFileError}
  */
-export async function readKeysFile(path: string): Promise<KeyDigest[]> {
+export async function readKeysFile(path: string): Promise<FileKeys> {
   const refused = (reason: string) =>
     new KeysFileError(`LUKHAS_MCP_API_KEYS_FILE=${JSON.stringify(path)}: ${reason}`);
   let text: string;
@@ -31,13 +38,18 @@ export async function readKeysFile(path: string): Promise<KeyDigest[]> {
   }
   const { keys, problem } = parseKeyLines(text);
   if (problem !== undefined) throw refused(problem);
-  return await Promise.all(keys.map(async ({ key, ...facts }) => ({ ...facts, ...await digestKey(key) })));
+  return {
+    digests: await Promise.all(
+      keys.map(async ({ key, ...facts }) => ({ ...facts, ...await digestKey(key) })),
+    ),
+    short: keys.filter(({ key }) => key.length < KEY_CHARS_MIN).length,
+  };
 }
 
 /** What a watch tells. */
 export interface KeysFileListener {
-  /** The file was read again. */
-  onKeys(keys: readonly KeyDigest[]): void;
+  /** What the file holds: at first, when that has changed, and when somebody asks for it. */
+  onKeys(keys: FileKeys): void;
   /** It has changed and cannot be used, told once for each way in which it cannot: the keys of before go on to hold. */
   onProblem(problem: string): void;
 }
@@ -46,14 +58,19 @@ export interface KeysFileListener {
 export function watchKeysFile(path: string, listener: KeysFileListener): Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let told: string | undefined;
-  const look = () =>
-    readKeysFile(path).then((keys) => {
-      told = undefined;
-      listener.onKeys(keys);
+  let looking = Promise.resolve();
+  // One after another: of two that overlap, the one with the older file could be heard last.
+  const look = () => {
+    looking = looking.then(() => readKeysFile(path)).then((keys) => {
+      // Where the log lies in the same folder, telling of keys or a problem looks like the next change of the file.
+      const now = JSON.stringify(keys);
+      if (now !== told) listener.onKeys(keys);
+      told = now;
     }, ({ message }) => {
-      // Where the log lies in the same folder, telling a problem looks like the next change of the file.
-      if (message !== told) listener.onProblem(told = message);
+      if (message !== told) listener.onProblem(message);
+      told = message;
     });
+  };
   // An editor writes in several steps, and a link may be exchanged for another: what counts is how it looks afterwards.
   const soon = () => {
     clearTimeout(timer);
@@ -70,6 +87,8 @@ export function watchKeysFile(path: string, listener: KeysFileListener): Disposa
     look();
   };
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", lookAnyway);
+  // What has changed since the server was told, nobody has seen.
+  look();
   return {
     [Symbol.dispose]() {
       clearTimeout(timer);

@@ -1,11 +1,10 @@
 /** The main thread: owns the environment, the root's lock, the signals and the worker's life; serves nothing itself. */
-import { type AppProcess, claimRoot, startApp } from "./app_process.ts";
+import { claimRoot, startApp } from "./app_process.ts";
 import { type CommandLine, readCommandLine } from "../cli/command_line.ts";
 import type { Config } from "../config.ts";
 import { LOG_FLUSH_MS } from "../core/limits.ts";
-import { digestKey } from "./digest_key.ts";
+import { followKeys } from "./follow_keys.ts";
 import { excludeOwnFiles } from "./git_exclude.ts";
-import { watchKeysFile } from "./keys_file.ts";
 import { readConfig } from "./launch_config.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import type { RootLock } from "./root_lock.ts";
@@ -67,17 +66,6 @@ async function serveHttp(
   } finally {
     await lock.release();
   }
-}
-
-/** Hands on what becomes of the operator's file of keys, where there is one. */
-function followKeys(app: AppProcess, { config, parts }: { config: Config; parts: LaunchParts }): Disposable {
-  const { apiKeys, access: { apiKeysFile } } = config;
-  if (apiKeysFile === undefined) return { [Symbol.dispose]: () => {} };
-  const fixed = Promise.all(apiKeys.map(digestKey));
-  return watchKeysFile(apiKeysFile, {
-    onKeys: async (keys) => app.replaceKeys([...await fixed, ...keys]),
-    onProblem: (problem) => parts.stderr.write(`lukhas-mcp: the keys stay as they are: ${problem}`),
-  });
 }
 
 async function serveStdio(

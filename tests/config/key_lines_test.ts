@@ -14,6 +14,13 @@ Deno.test("a key stands alone, or between a name and its scopes; comments and em
   ]);
 });
 
+Deno.test("a key that stands twice is refused by the numbers of its lines, a name that stands twice is not", () => {
+  const { keys, problem } = parseKeyLines("# ours\na:the-key:read\nb:other:ops\nthe-key\n");
+  assert.deepEqual(keys, []);
+  assert.equal(problem, "line 4 has the key of line 2 again: remove one of them");
+  assert.equal(parseKeyLines("a:old:read\na:new:read\n").keys.length, 2);
+});
+
 Deno.test("a line that is neither is refused by its number, without repeating it", () => {
   for (
     const line of [

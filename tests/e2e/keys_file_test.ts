@@ -65,6 +65,31 @@ Deno.test("keys are exchanged by writing or replacing the file, and by SIGHUP; a
   assert.doesNotMatch(main.lines.join("\n"), /key-of|not a key/);
 });
 
+Deno.test("which keys hold is told at the start and with each change: how many, and whose", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const file = `${temp.outside}/keys`;
+  await Deno.writeTextFile(file, "alice:first-key-of-all:read\n");
+  await using main = new MainProcess({
+    env: {
+      LUKHAS_REPO_ROOT: temp.root,
+      LUKHAS_MCP_API_KEYS_FILE: file,
+      LUKHAS_MCP_API_KEYS: "key-of-environment",
+      HOST: "0.0.0.0",
+    },
+  });
+  await main.line(/"msg":"keys","count":2,"names":\["alice"\]/);
+  await Deno.writeTextFile(
+    file,
+    "alice:first-key-of-all:read\nbob:short-key-of-2:ops\nbob:other-key-of-bob:ops\n",
+  );
+  await main.line(/"msg":"keys","count":4,"names":\["alice","bob"\]/);
+  await main.line(/1 of the keys can be guessed: shorter than 16 characters/);
+  Deno.kill(main.pid, "SIGHUP");
+  const told = () => main.lines.filter((line) => line.includes('"count":4')).length;
+  while (told() < 2) await statusOf(await main.url(), "key-of-environment");
+  assert.doesNotMatch(main.lines.join("\n"), /key-of/);
+});
+
 Deno.test("a broken file of keys is told once, however much happens in its folder, and again when asked with SIGHUP", async () => {
   await using temp = await TempRoot.create({ git: false });
   const file = `${temp.outside}/keys`;

@@ -33,8 +33,8 @@ async function anyKeyHasBoth(
   { config: { apiKeys, access: { apiKeysFile } } }: CheckContext,
 ): Promise<boolean> {
   if (apiKeys.length > 0 || apiKeysFile === undefined) return true;
-  const keys = await readKeysFile(apiKeysFile).catch(() => []);
-  return keys.some(({ scopes }) =>
+  const { digests } = await readKeysFile(apiKeysFile).catch(() => ({ digests: [] }));
+  return digests.some(({ scopes }) =>
     scopes === undefined || (scopes.includes("write") && scopes.includes("ops"))
   );
 }

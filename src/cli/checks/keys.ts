@@ -1,9 +1,7 @@
 /** Who could use the server, by its keys and its address. */
+import { KEY_CHARS_MIN } from "../../core/limits.ts";
 import { KeysFileError, readKeysFile } from "../../launcher/keys_file.ts";
 import { type Check, type CheckContext, type Finding, note, ok, problem } from "../check.ts";
-
-/** Characters that a key needs to be more than a guess away: 16 of base64 are 96 bits. */
-const KEY_CHARS_MIN = 16;
 
 export const keysCheck: Check = {
   name: "keys",
@@ -15,30 +13,35 @@ export const keysCheck: Check = {
       findings.push(ok(`${apiKeys.length} in LUKHAS_MCP_API_KEYS, good for every tool`));
     }
     const short = apiKeys.filter((key) => key.length < KEY_CHARS_MIN).length;
-    if (short > 0) {
-      findings.push(
-        note(`${short} shorter than ${KEY_CHARS_MIN} characters; make one: openssl rand -hex 32`),
-      );
-    }
-    if (apiKeysFile !== undefined) findings.push(await lookAtFile(apiKeysFile));
+    if (short > 0) findings.push(tooShort(short));
+    if (apiKeysFile !== undefined) findings.push(...await lookAtFile(apiKeysFile));
     return findings;
   },
 };
 
-async function lookAtFile(path: string): Promise<Finding> {
+function tooShort(count: number, where = ""): Finding {
+  return note(
+    `${count}${where} shorter than ${KEY_CHARS_MIN} characters, which can be guessed; make others: openssl rand -hex 32`,
+  );
+}
+
+async function lookAtFile(path: string): Promise<Finding[]> {
   try {
-    const keys = await readKeysFile(path);
-    if (keys.length === 0) return problem(`${path} holds no key: add a line NAME:KEY:read,write`);
+    const { digests, short } = await readKeysFile(path);
+    if (digests.length === 0) return [problem(`${path} holds no key: add a line NAME:KEY:read,write`)];
     const { mode } = await Deno.stat(path);
+    const kept = `${digests.length} in ${path}`;
     // Windows has no such bits.
-    if (((mode ?? 0) & 0o077) !== 0) {
-      return note(
-        `${keys.length} in ${path}, which other users of this machine may read or write: chmod 600`,
-      );
-    }
-    return ok(`${keys.length} in ${path}`);
+    const isOpen = ((mode ?? 0) & 0o077) !== 0;
+    const findings = [
+      isOpen
+        ? note(`${kept}, which other users of this machine may read or write: chmod 600 ${path}`)
+        : ok(kept),
+    ];
+    if (short > 0) findings.push(tooShort(short, " of them"));
+    return findings;
   } catch (error) {
-    if (error instanceof KeysFileError) return problem(error.message);
+    if (error instanceof KeysFileError) return [problem(error.message)];
     throw error;
   }
 }
