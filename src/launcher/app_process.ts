@@ -11,6 +11,7 @@ import { IndexProcess } from "./index_process.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { placeProblem } from "../place_problem.ts";
 import { type LockResult, RootLock } from "./root_lock.ts";
+import { lockStore, type StoreLock } from "./store_lock.ts";
 import { type AppSettings, type FromApp, startCage, type ToApp } from "../sandbox.ts";
 import { later } from "../timers.ts";
 
@@ -53,7 +54,8 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
   await announceStart(options, token);
   const children = await evalChildren(options);
   const settings = await appSettings({ config, root, token, isPrivate: onLine !== undefined, parts });
-  return new AppProcess(options, { settings, token, children });
+  const storeLock = await lockStore(settings.store, config.release);
+  return new AppProcess(options, { settings, token, children, storeLock });
 }
 
 /** @throws {StartError} Where the root cannot be written to, and nobody has said that it is not to be. */
@@ -105,10 +107,11 @@ export class AppProcess {
 
   constructor(
     options: AppProcessOptions,
-    { settings, token, children }: {
+    { settings, token, children, storeLock }: {
       settings: AppSettings;
       token: string;
       children: EvalChildren | undefined;
+      storeLock: StoreLock | undefined;
     },
   ) {
     const { config, parts } = options;
@@ -138,6 +141,7 @@ export class AppProcess {
       await children?.close(CHILDREN_GRACE_MS);
       // A note that is still being written would outlive the lock.
       await this.#announced;
+      await storeLock?.[Symbol.asyncDispose]();
     });
   }
 

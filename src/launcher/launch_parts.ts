@@ -9,7 +9,7 @@ export const EXIT = {
   failed: 1,
   /** The command or the configuration makes no sense, or the root cannot be served. */
   config: 2,
-  /** Another process serves this root. */
+  /** Another process serves this root, or keeps its state in the same file. */
   rootInUse: 3,
   /** The address cannot be listened on. */
   cannotListen: 4,
@@ -24,7 +24,7 @@ export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
   [EXIT.ok]: "done: a signal or the end of its client stopped it, or a command did what it was asked",
   [EXIT.failed]: "smoke found a step that fails, or doctor a problem",
   [EXIT.config]: "the command line or the configuration makes no sense, or the root cannot be served",
-  [EXIT.rootInUse]: "another process serves this root",
+  [EXIT.rootInUse]: "another process serves this root, or keeps its state in the same file",
   [EXIT.cannotListen]: "the address cannot be listened on",
   [EXIT.crashed]: "it crashed, or did not stop when told; a supervisor starts it again",
   [EXIT.interrupted]: "a second signal cut the stop short",

@@ -4,6 +4,7 @@ import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { placeProblem } from "../place_problem.ts";
 import type { Reach, StorePlace } from "../sandbox.ts";
 import { stateFolder } from "./state_folder.ts";
+import { STORE_LOCK_SUFFIX } from "./store_lock.ts";
 
 /** The file of a root whose operator names no other place. */
 const DEFAULT_NAME = ".mcp-state.json";
@@ -49,7 +50,7 @@ export function storeReach({ kind, path }: StorePlace, root: string): Pick<Reach
 /** The store's files that lie in the root, relative to it: no tool may touch them, whatever they are called. */
 export function storeFilesInRoot({ kind, path }: StorePlace, root: string): string[] {
   if (!path.startsWith(`${root}/`)) return [];
-  return SUFFIXES[kind].map((suffix) => path.slice(root.length + 1) + suffix);
+  return [...SUFFIXES[kind], STORE_LOCK_SUFFIX].map((suffix) => path.slice(root.length + 1) + suffix);
 }
 
 async function realFile(named: string, variable: string): Promise<string> {

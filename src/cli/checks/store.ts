@@ -1,12 +1,17 @@
 /** Where jobs and models are kept, and what a crash may cost there. */
+import { claimRoot } from "../../launcher/app_process.ts";
+import { lockStore } from "../../launcher/store_lock.ts";
 import { placeStore } from "../../launcher/store_place.ts";
-import { type Check, type Finding, note, ok, problem } from "../check.ts";
+import type { StorePlace } from "../../sandbox.ts";
+import { type Check, type CheckContext, type Finding, note, ok, problem } from "../check.ts";
 import { databaseState, mebibytes } from "./database.ts";
 
 export const storeCheck: Check = {
   name: "store",
   async look({ config, root, parts: { env } }) {
-    const { kind, path } = await placeStore({ config, root, env });
+    const place = await placeStore({ config, root, env });
+    await refuseTaken(place, { config, root });
+    const { kind, path } = place;
     if (kind === "sqlite") return await lookAtDatabase(path);
     const findings = [await lookAtJson(path)];
     if ((await databaseState(`${root}/.mcp-state.db`)).kind !== "absent") {
@@ -15,6 +20,21 @@ export const storeCheck: Check = {
     return findings;
   },
 };
+
+/** @throws {StartError} Where the server of another root has it. The one of this root may. */
+async function refuseTaken(
+  place: StorePlace,
+  { config: { release }, root }: Pick<CheckContext, "config" | "root">,
+): Promise<void> {
+  if (release.database === undefined && release.statePath === undefined) return;
+  const claim = await claimRoot(root);
+  if (claim.kind === "held") return;
+  try {
+    await using _ = await lockStore(place, release);
+  } finally {
+    await claim.lock.release();
+  }
+}
 
 async function lookAtDatabase(path: string): Promise<Finding> {
   const state = await databaseState(path);

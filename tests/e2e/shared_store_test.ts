@@ -1,0 +1,42 @@
+/** Two servers of different roots that are given one file for their jobs: one has it, and the other says so. */
+import assert from "node:assert/strict";
+import { runCommand } from "../support/command_run.ts";
+import { MainProcess, post, refusedStart } from "../support/main_process.ts";
+import { TempRoot } from "../support/temp_repo.ts";
+
+for (const variable of ["LUKHAS_MCP_DB", "MCP_STATE_PATH"]) {
+  Deno.test(`a second server with the same ${variable} is refused, and may have it when the first is gone`, async () => {
+    await using one = await TempRoot.create({ git: false });
+    await using other = await TempRoot.create({ git: false });
+    const path = `${one.outside}/state`;
+    await using first = new MainProcess({ env: { LUKHAS_REPO_ROOT: one.root, [variable]: path } });
+    const url = await first.url();
+    await Deno.symlink(one.outside, `${other.outside}/link`);
+    const env = { LUKHAS_REPO_ROOT: other.root, [variable]: `${other.outside}/link/state` };
+    const { line, code } = await refusedStart({ env });
+    assert.equal(code, 3);
+    assert.match(line, new RegExp(`Cannot use ${variable}=.*another server .*; give each root`));
+    assert.equal((await post(url, "ping")).status, 200);
+    const doctor = async (root: string) => (await runCommand(["doctor", "--root", root], { env })).stdout;
+    assert.match(await doctor(other.root), /^problem +store +Cannot use .*another server/m);
+    assert.doesNotMatch(await doctor(one.root), /another server/);
+    first.kill("SIGKILL");
+    await first.ended();
+    await using second = new MainProcess({ env });
+    await second.url();
+    second.kill("SIGTERM");
+    assert.equal(await second.ended(), 0);
+    const left = Array.from(Deno.readDirSync(one.outside), ({ name }) => name);
+    assert.ok(!left.includes("state.lock"), left.join(" "));
+  });
+}
+
+Deno.test("a link in the place of the store's lock is refused, and nothing is made where it leads", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  await Deno.symlink(`${temp.outside}/elsewhere`, `${temp.root}/jobs.db.lock`);
+  const env = { LUKHAS_REPO_ROOT: temp.root, LUKHAS_MCP_DB: `${temp.root}/jobs.db` };
+  const { line, code } = await refusedStart({ env });
+  assert.equal(code, 2);
+  assert.match(line, /jobs\.db\.lock cannot be locked: it is not a file; remove it/);
+  await assert.rejects(Deno.lstat(`${temp.outside}/elsewhere`), Deno.errors.NotFound);
+});
