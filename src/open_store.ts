@@ -11,6 +11,8 @@ export interface OpenStoreParts {
   readonly place: StorePlace;
   /** The folder that is served. */
   readonly root: string;
+  /** When the process began: the launcher lets a file that cannot be used be moved to this moment's name. */
+  readonly startedAt: number;
   readonly now: Now;
   readonly newId: NewId;
   readonly later: Later;
@@ -21,12 +23,12 @@ export interface OpenStoreParts {
 const OLD_DATABASE = ".mcp-state.db";
 
 /** @throws {Error} When the file cannot be used; the message is for the operator. */
-export async function openStore({ place, root, now, newId, later, log }: OpenStoreParts): Promise<Store> {
-  const { kind, path } = place;
+export async function openStore(parts: OpenStoreParts): Promise<Store> {
+  const { place: { kind, path }, root, startedAt, now, newId, later, log } = parts;
   try {
     if (kind === "sqlite") return new SqliteStore({ path, now, newId });
     const note = (text: string) => log({ msg: "note", text });
-    const store = await JsonStore.open({ path, now, newId, later, onNote: note });
+    const store = await JsonStore.open({ path, asideAt: startedAt, now, newId, later, onNote: note });
     if (await Deno.stat(`${root}/${OLD_DATABASE}`).then(({ isFile }) => isFile, () => false)) {
       note(`there is a database ${OLD_DATABASE} in the root, which is not used: set LUKHAS_MCP_DB to use it`);
     }

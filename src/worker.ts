@@ -82,7 +82,8 @@ async function start(
   });
   let store: Store;
   try {
-    store = await openStore({ place: settings.store, root: settings.root, now, newId, later, log });
+    const { store: place, root, startedAt } = settings;
+    store = await openStore({ place, root, startedAt, now, newId, later, log });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     scope.postMessage({ type: "cannot_open", reason: error.message });

@@ -34,7 +34,7 @@ export async function appSettings(
   const index = indexReach({ root, config: appConfig });
   const journal = await journalFolder(root, config.access.journalPath);
   const moved = journal.startsWith(`${root}/`) ? [] : [journal];
-  const kept = storeReach(store, root);
+  const kept = storeReach(store, { root, startedAt: parts.startedAt });
   return {
     config: appConfig,
     root,

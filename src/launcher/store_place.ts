@@ -1,5 +1,6 @@
 /** Where jobs, models and canaries are kept: resolved once by the launcher, and no tool's to touch. */
 import type { Config } from "../config.ts";
+import { asidePath } from "../core/aside_path.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { placeProblem } from "../place_problem.ts";
 import type { Reach, StorePlace } from "../sandbox.ts";
@@ -38,12 +39,18 @@ export async function placeStore(
 /** What of the configuration says where it is. */
 type PlaceConfig = Pick<Config, "release"> & { readonly access: Pick<Config["access"], "readOnly"> };
 
-/** What the app has to reach for a store outside the root. The JSON file is replaced and moved aside: its folder too. */
-export function storeReach({ kind, path }: StorePlace, root: string): Pick<Reach, "read" | "write"> {
+/**
+ * What the app has to reach for a store outside the root: these files and not their folder, which may be a home.
+ *
+ * @param options.startedAt When the process began, in milliseconds since 1970: in the name of a file that is moved aside.
+ */
+export function storeReach(
+  { kind, path }: StorePlace,
+  { root, startedAt }: { root: string; startedAt: number },
+): Pick<Reach, "read" | "write"> {
   if (path.startsWith(`${root}/`)) return { read: [], write: [] };
-  const paths = kind === "json"
-    ? [path.replace(/\/[^/]*$/, "") || "/"]
-    : SUFFIXES.sqlite.map((suffix) => path + suffix);
+  const paths = SUFFIXES[kind].map((suffix) => path + suffix);
+  if (kind === "json") paths.push(asidePath(path, startedAt));
   return { read: paths, write: paths };
 }
 

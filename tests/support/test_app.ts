@@ -205,5 +205,5 @@ async function openTestStore(
 ): Promise<Store> {
   const newId = () => crypto.randomUUID();
   if (place === undefined) return new SqliteStore({ path: ":memory:", now, newId });
-  return await openStore({ place, root, now, newId, later, log: () => {} });
+  return await openStore({ place, root, startedAt: now(), now, newId, later, log: () => {} });
 }

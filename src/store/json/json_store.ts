@@ -21,6 +21,8 @@ export interface JsonStoreOptions {
   readonly now: Now;
   readonly newId: NewId;
   readonly later: Later;
+  /** The moment in the name of a file that is moved aside, in milliseconds since 1970. @default now() */
+  readonly asideAt?: number;
   /** Told what the operator should know. */
   readonly onNote: (text: string) => void;
 }
@@ -57,7 +59,7 @@ export class JsonStore implements Store {
       return new JsonStore(options, { file, read: readDocument(found.text) });
     } catch (error) {
       if (!isUnusable(error)) throw error;
-      const aside = await file.moveAside(options.now());
+      const aside = await file.moveAside(options.asideAt ?? options.now());
       options.onNote(
         `the state file could not be understood, and is now ${aside}: the server begins without it`,
       );

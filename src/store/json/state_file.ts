@@ -1,5 +1,7 @@
 /** The JSON file on the disk: read once, replaced as a whole, and never overwritten when it cannot be read. */
 
+import { asidePath } from "../../core/aside_path.ts";
+
 /** What was found. */
 export type StateFileText =
   | { readonly kind: "text"; readonly text: string }
@@ -30,9 +32,8 @@ export class StateFile {
    * @returns Where it is now.
    */
   async moveAside(nowMs: number): Promise<string> {
-    const time = new Date(nowMs).toISOString().replaceAll(/[-:.]/g, "");
     for (let number = 0;; number++) {
-      const aside = `${this.path}.corrupt-${time}${number === 0 ? "" : `-${number}`}`;
+      const aside = `${asidePath(this.path, nowMs)}${number === 0 ? "" : `-${number}`}`;
       // A file that is there already is somebody's evidence.
       if (await exists(aside)) continue;
       await Deno.rename(this.path, aside);
@@ -53,8 +54,20 @@ export class StateFile {
       await file.sync();
     }
     await Deno.rename(temporary, this.path);
-    using folder = await Deno.open(this.path.replace(/\/[^/]*$/, "/"));
-    await folder.sync();
+    await this.#syncRename();
+  }
+
+  /** A new name is in its folder. One outside the root is not this process' to open, as there is more in it than this file. */
+  async #syncRename(): Promise<void> {
+    try {
+      using folder = await Deno.open(this.path.replace(/\/[^/]*$/, "/"));
+      await folder.sync();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotCapable)) throw error;
+      // The file systems that keep a journal (ext4, XFS, Btrfs, APFS) write the rename of a file before what follows it.
+      using file = await Deno.open(this.path, { read: true, write: true });
+      await file.sync();
+    }
   }
 }
 
