@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import metadata from "../../deno.json" with { type: "json" };
 import { runCommand } from "../support/command_run.ts";
 import { MainProcess, refusedStart } from "../support/main_process.ts";
+import { PrometheusServer, vector } from "../support/prometheus_server.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 
 /** The line of one check of `doctor`. */
@@ -150,14 +151,20 @@ Deno.test("doctor: the services and programs of the release loop are looked for"
   const url = `http://127.0.0.1:${server.addr.port}`;
   const there = await doctor({ PROM_URL: url, LUKHAS_EVAL_BACKEND: "http", LUKHAS_EVAL_URL: url });
   assert.match(there, /^ok +backends +evaluations: .* answers$/m);
-  assert.match(there, /^ok +backends +canaries: .* answers$/m);
+  assert.match(there, /^problem +backends +canaries: .* not Prometheus' JSON; see that PROM_URL is/m);
+  await using prometheus = new PrometheusServer(() => vector(1));
+  const measured = await doctor({ PROM_URL: prometheus.url });
+  assert.match(measured, /^ok +backends +canaries: Prometheus answers at http:/m);
   await server.shutdown();
   const gone = await doctor({
     PROM_URL: url,
     LUKHAS_EVAL_BACKEND: "command",
     LUKHAS_EVAL_COMMAND: '["no-such-program","{taskId}"]',
   });
-  assert.match(gone, /^problem +backends +canaries: .* does not answer .*: set PROM_URL/m);
+  assert.match(
+    gone,
+    /^problem +backends +canaries: .* cannot be reached; see that Prometheus runs where PROM_URL says/m,
+  );
   assert.match(gone, /^problem +backends +.*there is no "no-such-program" on the PATH$/m);
   const confined = await doctor({ LUKHAS_EVAL_BACKEND: "command", LUKHAS_EVAL_COMMAND: '["true"]' });
   assert.match(confined, /^problem +backends +LUKHAS_EVAL_BACKEND=command needs a start with --allow-run/m);

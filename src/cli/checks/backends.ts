@@ -1,4 +1,6 @@
 /** Whether what runs evaluations, knows models and measures canaries is there. */
+import { PrometheusClient } from "../../adapters/slo/prometheus/client.ts";
+import { whatToDo } from "../../adapters/slo/prometheus/what_to_do.ts";
 import { findProgram } from "../../launcher/find_program.ts";
 import { type Check, type CheckContext, type Finding, ok, problem } from "../check.ts";
 
@@ -42,11 +44,22 @@ async function registry({ config: { registry: { mlflow } } }: CheckContext): Pro
   return await service("models", { url: mlflow.url, variable: "MLFLOW_TRACKING_URI" });
 }
 
-async function monitor({ config: { canary: { monitor, prometheus } } }: CheckContext): Promise<Finding> {
+/** Asked as a canary asks it: a wrong address often leads to something that answers too. */
+async function monitor(
+  { config: { canary: { monitor, prometheus } }, parts: { clock } }: CheckContext,
+): Promise<Finding> {
   if (monitor === "simulated" || prometheus === undefined) {
     return ok("canaries are measured by a simulated monitor, and say so; PROM_URL for Prometheus");
   }
-  return await service("canaries", { url: prometheus.access.url, variable: "PROM_URL" });
+  const { access } = prometheus;
+  const result = await new PrometheusClient(access, clock.elapsed).query({
+    promql: "time()",
+    time: undefined,
+    budgetMs: ANSWER_MS,
+    signal: AbortSignal.timeout(ANSWER_MS),
+  });
+  if (result.kind === "samples") return ok(`canaries: Prometheus answers at ${access.url}`);
+  return problem(`canaries: ${access.url}: ${result.found}${whatToDo(result.code)}`);
 }
 
 /** Any answer will do: what a service thinks of a request without a key is its own affair. */

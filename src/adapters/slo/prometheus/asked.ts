@@ -3,6 +3,7 @@ import type { JsonObject } from "../../../core/json.ts";
 import type { MonitorError } from "../slo_monitor.ts";
 import type { PrometheusClient, Query } from "./client.ts";
 import type { QueryResult, Sample } from "./result.ts";
+import { whatToDo } from "./what_to_do.ts";
 
 /** Bytes of evidence that are kept of one look. */
 const EVIDENCE_CHARS_MAX = 8 * 1024;
@@ -58,7 +59,7 @@ export class Asked<Name extends string> {
     { code, retryable, found }: Pick<MonitorError, "code" | "retryable"> & { found: string },
   ): MonitorError {
     const promql = this.#answered.get(name)?.promql ?? "";
-    const message = `Cannot measure "${name}" with Prometheus: ${found} (query: ${promql})`;
+    const message = `Cannot measure "${name}" with Prometheus: ${found} (query: ${promql})${whatToDo(code)}`;
     return { kind: "error", code, retryable, message, raw: this.evidence };
   }
 
