@@ -5,6 +5,7 @@ import { SHUTDOWN_GRACE_MS } from "../core/limits.ts";
 import { lineLog, type Log } from "../core/log.ts";
 import { LOCK_FILE } from "../core/own_files.ts";
 import type { EvalChildren } from "./eval_children.ts";
+import { readFromApp } from "./from_app.ts";
 import { answerHostCall } from "../host_line.ts";
 import type { KeyDigest } from "../http/auth.ts";
 import { IndexProcess } from "./index_process.ts";
@@ -127,11 +128,14 @@ export class AppProcess {
     const { promise, resolve } = Promise.withResolvers<number>();
     this.#end = resolve;
     this.#worker = startCage(parts.entry, settings);
-    this.#worker.onmessage = ({ data }: MessageEvent<FromApp>) => this.#hear(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<unknown>) => {
+      const message = readFromApp(data);
+      if (message !== undefined) this.#hear(message);
+      else this.#crash("the app said what it never says");
+    };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#log({ msg: "bug", stack: event.message });
-      resolve(EXIT.crashed);
+      this.#crash(event.message);
     };
     this.ended = promise.finally(async () => {
       clearTimeout(this.#deadline);
@@ -172,6 +176,11 @@ export class AppProcess {
     this.#end(exitCode);
   }
 
+  #crash(stack: string): void {
+    this.#log({ msg: "bug", stack });
+    this.#end(EXIT.crashed);
+  }
+
   /** Once the app serves: two workers that load at the same time would make everybody wait for both. */
   #startIndexer(): void {
     const { entry } = this.#options.parts;
@@ -210,7 +219,8 @@ export class AppProcess {
     const { config, parts, onLine, onListening } = this.#options;
     switch (message.type) {
       case "loaded": {
-        const waiting = this.#early ?? [];
+        const waiting = this.#early;
+        if (waiting === undefined) return;
         this.#early = undefined;
         this.#tell({ type: "start", settings: this.#settings, speaksLines: onLine !== undefined });
         for (const early of waiting) this.#tell(early);
@@ -242,6 +252,7 @@ export class AppProcess {
       case "line":
         return onLine?.(message.text);
       case "stopped":
+        if (this.#deadline === undefined) return this.#crash("the app stopped, and nobody had asked it to");
         this.#log({
           msg: "stopped",
           durationMs: Math.round(parts.clock.elapsed() - this.#stopAskedAt),

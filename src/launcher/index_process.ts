@@ -58,10 +58,13 @@ export class IndexProcess implements Disposable {
     const { port1, port2 } = new MessageChannel();
     const permissions = indexerPermissions(settings);
     const worker = new Worker(entry, { type: "module", name: "indexer", deno: { permissions } });
-    worker.onmessage = ({ data }: MessageEvent<FromIndexWorker>) => {
-      if (data.type !== "loaded") worker.terminate();
-      if (data.type === "failed") this.#startAgain();
-      if (data.type !== "loaded") return;
+    let isStarted = false;
+    worker.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (typeOf(data) !== "loaded") worker.terminate();
+      if (typeOf(data) === "failed") this.#startAgain();
+      // Said twice, it would be handed a port that it has.
+      if (typeOf(data) !== "loaded" || isStarted) return;
+      isStarted = true;
       const { root, config: { logFormat } } = settings;
       const start: IndexerStart = { root, path: indexPath(settings), logFormat, port: port1 };
       worker.postMessage(start, [port1]);
@@ -83,4 +86,11 @@ export class IndexProcess implements Disposable {
     this.#timer = setTimeout(() => this.#start(), this.#restartMs);
     this.#restartMs = Math.min(2 * this.#restartMs, RESTART_MAX_MS);
   }
+}
+
+/** What a message says that it is: code that has got into the worker may send anything. */
+function typeOf(data: unknown): FromIndexWorker["type"] | undefined {
+  const types: readonly FromIndexWorker["type"][] = ["loaded", "ended", "failed"];
+  const type = typeof data === "object" && data !== null && "type" in data ? data.type : undefined;
+  return types.find((known) => known === type);
 }

@@ -1,6 +1,7 @@
 /** Commands as the launcher runs them: real processes, in groups of their own. */
 import assert from "node:assert/strict";
 import type { HostRunState } from "../../src/adapters/eval/eval_host.ts";
+import { EVAL_COMMANDS_MAX } from "../../src/core/release_limits.ts";
 import { EvalChildren } from "../../src/launcher/eval_children.ts";
 import { later } from "../../src/timers.ts";
 
@@ -212,4 +213,13 @@ Deno.test("a command that is asked for while the host closes is not started behi
   await under.children.close(0);
   assert.equal((await starting).kind, "refused");
   await assert.rejects(Deno.stat(`${under.folder}/started`), Deno.errors.NotFound);
+});
+
+Deno.test("a run is begun once while it runs, and only so many at a time, whatever the app asks", async () => {
+  await using under = await withCommand(["sleep", "60"]);
+  const start = (runId: string) => under.children.start({ runId, taskId: "task", configId: "config" });
+  const twice = await Promise.all([start("one"), start("one")]);
+  assert.deepEqual(twice.map(({ kind }) => kind).sort(), ["refused", "started"]);
+  const many = await Promise.all(Array.from({ length: EVAL_COMMANDS_MAX }, (_, i) => start(`run-${i}`)));
+  assert.equal(many.filter(({ kind }) => kind === "started").length, EVAL_COMMANDS_MAX - 1);
 });
