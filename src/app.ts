@@ -7,7 +7,6 @@ import type { Log } from "./core/log.ts";
 import { type KeyDigest, KeyRing } from "./http/auth.ts";
 import { edgeLimits } from "./http/edge_limits.ts";
 import { createHttpHandler, type HttpHandler, type HttpParts, stackOf } from "./http/handler.ts";
-import type { Readiness } from "./http/health.ts";
 import type { Protocol } from "./http/mcp_route.ts";
 import type { McpCall } from "./mcp/call.ts";
 import { Dispatcher } from "./mcp/dispatch.ts";
@@ -16,12 +15,11 @@ import { createObservability } from "./observability.ts";
 import type { Offers } from "./offers/offers.ts";
 import type { GatePolicy } from "./ops/gates/gate_policy.ts";
 import { prepare, sweep } from "./prepare.ts";
+import { gitLook, readinessOf } from "./readiness.ts";
 import { createReleaseLoop, type ReleaseLoop } from "./release_loop.ts";
 import type { FileReader } from "./repo/file_reader.ts";
-import type { Git } from "./repo/git.ts";
 import { RepoRoot } from "./repo/root.ts";
 import type { AppSettings } from "./sandbox.ts";
-import type { RepoIndex } from "./search/index/repo_index.ts";
 import type { Store } from "./store/store.ts";
 import type { Tool, ToolContext } from "./tool.ts";
 
@@ -48,6 +46,8 @@ export interface App {
   readonly fetch: HttpHandler;
   /** The protocol itself, for a transport that is not HTTP. */
   readonly protocol: Protocol;
+  /** Resolves once no first call would wait for anything any more. Never rejects. */
+  readonly prepared: Promise<void>;
   /** Begins what the app does by itself. */
   begin(): void;
   /** Works with the indexer at the other end of the port from now on. */
@@ -89,12 +89,16 @@ export function createApp(parts: AppParts): App {
   });
   const { tasks, jobs, models, canaries } = release;
   const context = { ...services, jobs, models, canaries, why };
-  const { dispatcher, cancelPreparing } = createDispatcher(parts, { ...offers, tasks }, {
+  const { dispatcher, registry } = createDispatcher(parts, { ...offers, tasks }, {
     createContext: contextFactory(context, { beforeUse: () => root.refresh() }),
   });
+  const lookAtGit = gitLook(context.git, closing.signal);
   let isReady = false;
-  const ready = prepare({ ...parts, ...context, journal, signal: closing.signal }).then(() => {
+  let cancelDescribing = () => {};
+  const ready = prepare({ ...parts, ...context, journal, lookAtGit }).then(() => {
     isReady = true;
+    // Whoever is served first does not wait for what only a list of the tools needs: it is made behind them.
+    if (!closing.signal.aborted) cancelDescribing = parts.later(() => registry.prepare(), 0);
   });
   const protocol: Protocol = {
     dispatch: (text, carrier) =>
@@ -109,14 +113,17 @@ export function createApp(parts: AppParts): App {
     protocol,
     files: { links, readText: (path) => ready.then(() => readText(path, context.reader, root)) },
     ...watching,
-    readiness: readinessOf(context.git, index),
+    readiness: readinessOf(lookAtGit, index),
     description: descriptionOf(version, watching.routes.keys()),
   });
   const sweeping = sweep(settings, root, closing.signal);
   return {
     fetch,
     protocol,
-    begin: () => release.begin(),
+    prepared: ready,
+    begin() {
+      if (!closing.signal.aborted) release.begin();
+    },
     connectIndexer: (port) => index.connect(port),
     replaceKeys(replaced) {
       const changed = keys.replace(replaced);
@@ -128,7 +135,7 @@ export function createApp(parts: AppParts): App {
       watching.endStreams();
     },
     async close() {
-      cancelPreparing();
+      cancelDescribing();
       dispatcher.close();
       watching.endStreams();
       limits.patience.close();
@@ -154,8 +161,8 @@ function createDispatcher(
   parts: AppParts,
   offers: Offers & Pick<ReleaseLoop, "tasks">,
   { createContext }: { createContext: (call: McpCall) => ToolContext },
-): { dispatcher: Dispatcher<ToolContext>; cancelPreparing: () => void } {
-  const { settings, clock, newId, later, log } = parts;
+): { dispatcher: Dispatcher<ToolContext>; registry: ToolRegistry<ToolContext> } {
+  const { settings, clock, newId, log } = parts;
   const registry = new ToolRegistry<ToolContext>(offered(parts));
   const dispatcher = new Dispatcher<ToolContext>({
     server: {
@@ -173,8 +180,7 @@ function createDispatcher(
     newId,
     stateSecret: settings.linkSecret,
   });
-  // Whoever is served first does not wait for what only a list of the tools needs: it is prepared behind them.
-  return { dispatcher, cancelPreparing: later(() => registry.prepare(), 0) };
+  return { dispatcher, registry };
 }
 
 /** What a client is told that asks for no page. */
@@ -204,21 +210,4 @@ function offered({ tools, settings }: AppParts): readonly Tool[] {
   return settings.config.access.readOnly
     ? tools.filter(({ annotations }) => annotations.readOnlyHint)
     : tools;
-}
-
-/**
- * A root without git is ready: its files are served, and the git tools say why they are not. So is a search whose index
- * is not whole: it scans the rest. Anybody may ask, and each look costs a git process, so those who ask at the same time
- * share one.
- */
-function readinessOf(git: Git, index: RepoIndex): () => Promise<Readiness> {
-  let looking: Promise<Readiness> | undefined;
-  const look = async (): Promise<Readiness> => {
-    const reason = await git.unavailableReason();
-    const without = reason === undefined ? {} : { detail: reason };
-    const { pending } = index.receipt();
-    const waiting = pending === 0 ? {} : { detail: `files that are not in the index yet: ${pending}` };
-    return { repository: { ready: true, ...without }, search: { ready: true, ...waiting } };
-  };
-  return () => looking ??= look().finally(() => looking = undefined);
 }

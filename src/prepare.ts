@@ -3,29 +3,28 @@ import type { Log } from "./core/log.ts";
 import { loadHashes } from "./core/node_modules.ts";
 import { stackOf } from "./http/handler.ts";
 import type { FileStore } from "./repo/file_store.ts";
-import type { Git } from "./repo/git.ts";
 import type { Journal } from "./repo/journal/journal.ts";
 import type { RepoRoot } from "./repo/root.ts";
 import { sweepTemporaryFiles } from "./repo/sweep.ts";
+import type { GitLook } from "./readiness.ts";
 import type { AppSettings } from "./sandbox.ts";
 import { describeRecovery, recoverChanges } from "./repo/journal/recovery.ts";
 
 /** What has to be known before the first call: where git's folder lies, and what a killed process has left half done. */
 export async function prepare(
-  { settings, git, files, journal, log, signal }: {
+  { settings, lookAtGit, files, journal, log }: {
     settings: AppSettings;
-    git: Git;
+    lookAtGit: GitLook;
     files: FileStore;
     journal: Journal;
     log: Log;
-    signal: AbortSignal;
   },
 ): Promise<void> {
-  const looked = git.unavailableReason(signal).catch(() => undefined);
-  // While git looks, and behind whoever says that the server listens.
+  // What it fails of is told to whoever needs git.
+  await lookAtGit().catch(() => undefined);
+  // Behind the answer to whoever has asked whether the server is ready.
   await new Promise((resolve) => setTimeout(resolve));
   loadHashes();
-  await looked;
   if (settings.config.access.readOnly) return;
   try {
     const recovered = await recoverChanges(journal, files);

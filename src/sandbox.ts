@@ -69,6 +69,8 @@ export type FromApp =
   /** The app's code is loaded, and waits for its settings. */
   | { readonly type: "loaded" }
   | { readonly type: "listening"; readonly url: string }
+  /** Its first client waits for nothing any more, so that others may load. */
+  | { readonly type: "prepared" }
   | { readonly type: "cannot_listen"; readonly reason: string }
   /** What is kept of jobs, models and canaries cannot be opened. */
   | { readonly type: "cannot_open"; readonly reason: string }

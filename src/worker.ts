@@ -104,8 +104,12 @@ async function start(
     event.preventDefault();
     log({ msg: "bug", stack: stackOf(event.reason) });
   });
-  app.begin();
   scope.postMessage({ type: "listening", url: server.url });
+  // What nobody waits for comes behind what a first client does wait for.
+  app.prepared.then(() => {
+    app.begin();
+    scope.postMessage({ type: "prepared" });
+  });
   return { app, server, transport };
 }
 

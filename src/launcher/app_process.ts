@@ -181,7 +181,7 @@ export class AppProcess {
     this.#end(EXIT.crashed);
   }
 
-  /** Once the app serves: two workers that load at the same time would make everybody wait for both. */
+  /** Once the app is prepared: two workers that load at the same time would make its first client wait for both. */
   #startIndexer(): void {
     const { entry } = this.#options.parts;
     const onPort = (port: MessagePort) => this.#tell({ type: "indexer", port });
@@ -227,9 +227,8 @@ export class AppProcess {
         return;
       }
       case "listening": {
-        // An app that says so twice is not itself any more: there is one address, and one indexer.
+        // An app that says so twice is not itself any more: there is one address.
         if (this.#announced !== undefined) return;
-        this.#startIndexer();
         // Whoever reads the line finds the address in the lock file.
         this.#announced = this.#announce(message.url);
         await this.#announced;
@@ -238,6 +237,11 @@ export class AppProcess {
         this.#warn(message.url);
         return this.#log({ msg: "listening", url: message.url, version: parts.version, durationMs });
       }
+      case "prepared":
+        // There is one indexer, and none for an app that does not serve or is to end.
+        if (this.#announced === undefined || this.#indexer !== undefined) return;
+        if (this.#deadline === undefined) this.#startIndexer();
+        return;
       case "cannot_listen":
         parts.stderr.write(`lukhas-mcp: Cannot listen on ${config.host}:${config.port}: ${message.reason}`);
         return this.#end(EXIT.cannotListen);

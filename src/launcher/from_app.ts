@@ -20,6 +20,7 @@ export function readFromApp(data: unknown): FromApp | undefined {
   const { type } = data;
   switch (type) {
     case "loaded":
+    case "prepared":
     case "stopped":
       return { type };
     case "listening":
