@@ -93,25 +93,18 @@ export function createApp(parts: AppParts): App {
     createContext: contextFactory(context, { beforeUse: () => root.refresh() }),
   });
   const lookAtGit = gitLook(context.git, closing.signal);
-  let isReady = false;
   let cancelDescribing = () => {};
-  const ready = prepare({ ...parts, ...context, journal, lookAtGit }).then(() => {
-    isReady = true;
+  const prepared = prepare({ ...parts, ...context, journal, lookAtGit }).then(() => {
     // Whoever is served first does not wait for what only a list of the tools needs: it is made behind them.
     if (!closing.signal.aborted) cancelDescribing = parts.later(() => registry.prepare(), 0);
   });
-  const protocol: Protocol = {
-    dispatch: (text, carrier) =>
-      isReady ? dispatcher.dispatch(text, carrier) : ready.then(() => dispatcher.dispatch(text, carrier)),
-    openStream: (carrier) => dispatcher.openStream(carrier),
-    endSession: (carrier) => dispatcher.endSession(carrier),
-  };
+  const protocol = protocolOf(dispatcher, prepared);
   const fetch = createHttpHandler({
     ...edgeParts(parts),
     keys,
     ...limits,
     protocol,
-    files: { links, readText: (path) => ready.then(() => readText(path, context.reader, root)) },
+    files: { links, readText: (path) => prepared.then(() => readText(path, context.reader, root)) },
     ...watching,
     readiness: readinessOf(lookAtGit, index),
     description: descriptionOf(version, watching.routes.keys()),
@@ -120,7 +113,7 @@ export function createApp(parts: AppParts): App {
   return {
     fetch,
     protocol,
-    prepared: ready,
+    prepared,
     begin() {
       if (!closing.signal.aborted) release.begin();
     },
@@ -141,9 +134,25 @@ export function createApp(parts: AppParts): App {
       limits.patience.close();
       closeOffers();
       closing.abort(new DOMException("The server is stopping", "AbortError"));
-      await Promise.all([release.close(), index.close(), sweeping, ready]);
+      await Promise.all([release.close(), index.close(), sweeping, prepared]);
       await parts.store.close();
     },
+  };
+}
+
+/** The protocol, whose first calls wait until the app is prepared. */
+function protocolOf(dispatcher: Dispatcher<ToolContext>, prepared: Promise<void>): Protocol {
+  let isPrepared = false;
+  prepared.then(() => {
+    isPrepared = true;
+  });
+  return {
+    dispatch: (text, carrier) =>
+      isPrepared
+        ? dispatcher.dispatch(text, carrier)
+        : prepared.then(() => dispatcher.dispatch(text, carrier)),
+    openStream: (carrier) => dispatcher.openStream(carrier),
+    endSession: (carrier) => dispatcher.endSession(carrier),
   };
 }
 

@@ -64,3 +64,22 @@ Deno.test("an app that says twice that it is loaded, or that it listens, is hear
   assert.equal(code, 70);
   assert.equal(said.match(/"msg":"listening"/g)?.length ?? 0, 1, said);
 });
+
+Deno.test("the indexer comes when the app serves and is prepared, once, and never before", async () => {
+  const listening = { type: "listening", url: "http://127.0.0.1:1" };
+  const prepared = { type: "prepared" };
+  await using temp = await TempRoot.create({ git: false });
+  const entry = `${HOSTILE_MAIN}?${
+    encodeURIComponent(JSON.stringify([prepared, listening, prepared, prepared]))
+  }`;
+  await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root }, entry });
+  await main.line(/an indexer is there/);
+  const at = (pattern: RegExp) => main.lines.flatMap((line, index) => pattern.test(line) ? [index] : []);
+  assert.equal(at(/an indexer is there/).length, 1, main.lines.join("\n"));
+  assert.ok((at(/"listening"/)[0] ?? Infinity) < (at(/an indexer is there/)[0] ?? 0), main.lines.join("\n"));
+  for (const messages of [[prepared], [listening]]) {
+    const { code, said } = await saying(...messages, null);
+    assert.equal(code, 70);
+    assert.doesNotMatch(said, /an indexer is there/);
+  }
+});

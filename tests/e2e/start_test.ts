@@ -220,3 +220,22 @@ Deno.test("a machine without git serves files, and says that git is missing", as
   const { result } = await (await post(url, "tools/call", { name: "git_status", arguments: {} })).json();
   assert.match(result.content[0].text, /"unavailable"/);
 });
+
+Deno.test("a git that does not answer keeps nobody from the address: it listens, and is well", async () => {
+  await using temp = await TempRoot.create();
+  const bin = `${temp.outside}/bin`;
+  await Deno.mkdir(bin);
+  const git = `${bin}/git`;
+  const wait = `${temp.outside}/wait`;
+  const made = await new Deno.Command("mkfifo", { args: [wait] }).output();
+  assert.ok(made.success);
+  await Deno.writeTextFile(git, `#!/bin/sh\nread -r _ <'${wait}'\n`, { mode: 0o755 });
+  await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root, PATH: `${bin}:/usr/bin:/bin` } });
+  const url = await main.url();
+  const answer = await fetch(`${url}/healthz`);
+  assert.deepEqual(await answer.json(), { ok: true });
+  // Nobody indexes while a first client still waits.
+  await assert.rejects(Deno.stat(`${temp.root}/.mcp-index.db`), Deno.errors.NotFound);
+  main.kill("SIGTERM");
+  assert.equal(await main.ended(), 0);
+});

@@ -1,10 +1,15 @@
-/** `main.ts` with an app that says one thing to its launcher, once it has its settings: the JSON behind the `?` of the entry. */
+/**
+ * `main.ts` with an app that says one thing to its launcher, once it has its settings: the JSON behind the `?` of the
+ * entry; and with an indexer that says on stderr that it is there, and nothing else.
+ */
 import { LineWriter } from "../../src/line_writer.ts";
 
 const clock = { now: () => Date.now(), elapsed: () => performance.now() };
 const stderr = new LineWriter(Deno.stderr);
 
-if ("WorkerGlobalScope" in globalThis) {
+if ("WorkerGlobalScope" in globalThis && self.name === "indexer") {
+  stderr.write("an indexer is there");
+} else if ("WorkerGlobalScope" in globalThis) {
   const scope = self as unknown as { postMessage(message: unknown): void; onmessage: () => void };
   scope.onmessage = () => {
     for (const message of JSON.parse(decodeURIComponent(new URL(import.meta.url).search.slice(1)))) {
