@@ -48,7 +48,7 @@ export interface App {
   readonly protocol: Protocol;
   /** Resolves once no first call would wait for anything any more. Never rejects. */
   readonly prepared: Promise<void>;
-  /** Begins what the app does by itself. */
+  /** Begins what the app does by itself: before its first call, and behind whoever asks whether it is ready. */
   begin(): void;
   /** Works with the indexer at the other end of the port from now on. */
   connectIndexer(port: MessagePort): void;
@@ -93,11 +93,9 @@ export function createApp(parts: AppParts): App {
     createContext: contextFactory(context, { beforeUse: () => root.refresh() }),
   });
   const lookAtGit = gitLook(context.git, closing.signal);
-  let cancelDescribing = () => {};
-  const prepared = prepare({ ...parts, ...context, journal, lookAtGit }).then(() => {
-    // Whoever is served first does not wait for what only a list of the tools needs: it is made behind them.
-    if (!closing.signal.aborted) cancelDescribing = parts.later(() => registry.prepare(), 0);
-  });
+  const describeTools = () => registry.prepare();
+  const about = { ...parts, ...context, journal, lookAtGit, describeTools, signal: closing.signal };
+  const { lookedAround, prepared } = prepare(about);
   const protocol = protocolOf(dispatcher, prepared);
   const fetch = createHttpHandler({
     ...edgeParts(parts),
@@ -115,7 +113,7 @@ export function createApp(parts: AppParts): App {
     protocol,
     prepared,
     begin() {
-      if (!closing.signal.aborted) release.begin();
+      lookedAround.then(() => closing.signal.aborted ? undefined : release.begin());
     },
     connectIndexer: (port) => index.connect(port),
     replaceKeys(replaced) {
@@ -128,7 +126,6 @@ export function createApp(parts: AppParts): App {
       watching.endStreams();
     },
     async close() {
-      cancelDescribing();
       dispatcher.close();
       watching.endStreams();
       limits.patience.close();

@@ -1,4 +1,5 @@
 /** What the app does before its first call. */
+import type { Later } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
 import { loadHashes } from "./core/node_modules.ts";
 import { stackOf } from "./http/handler.ts";
@@ -10,21 +11,48 @@ import type { GitLook } from "./readiness.ts";
 import type { AppSettings } from "./sandbox.ts";
 import { describeRecovery, recoverChanges } from "./repo/journal/recovery.ts";
 
-/** What has to be known before the first call: where git's folder lies, and what a killed process has left half done. */
-export async function prepare(
-  { settings, lookAtGit, files, journal, log }: {
-    settings: AppSettings;
-    lookAtGit: GitLook;
-    files: FileStore;
-    journal: Journal;
-    log: Log;
-  },
-): Promise<void> {
+/** What is done from the moment the app listens on. None of it rejects. */
+export interface Preparation {
+  /** It is known where git's folder lies and how hashes are made, which has to be before anything is done. */
+  readonly lookedAround: Promise<void>;
+  /** What a killed process has left half done is in order too: the first call may come. */
+  readonly prepared: Promise<void>;
+}
+
+/** What it takes. */
+export interface PreparationParts {
+  readonly settings: AppSettings;
+  readonly lookAtGit: GitLook;
+  readonly files: FileStore;
+  readonly journal: Journal;
+  readonly log: Log;
+  readonly later: Later;
+  /** Makes what only a list of the tools needs. */
+  readonly describeTools: () => void;
+  /** Aborted when the app closes. */
+  readonly signal: AbortSignal;
+}
+
+/** Prepares for the first call, in turn. */
+export function prepare(parts: PreparationParts): Preparation {
+  const { later, describeTools, signal } = parts;
+  const lookedAround = lookAround(parts.lookAtGit);
+  const prepared = lookedAround.then(() => recover(parts)).then(() => {
+    // Whoever is served first does not wait for the list: it is made behind them.
+    if (!signal.aborted) signal.addEventListener("abort", later(describeTools, 0));
+  });
+  return { lookedAround, prepared };
+}
+
+async function lookAround(lookAtGit: GitLook): Promise<void> {
   // What it fails of is told to whoever needs git.
   await lookAtGit().catch(() => undefined);
   // Behind the answer to whoever has asked whether the server is ready.
   await new Promise((resolve) => setTimeout(resolve));
   loadHashes();
+}
+
+async function recover({ settings, files, journal, log }: PreparationParts): Promise<void> {
   if (settings.config.access.readOnly) return;
   try {
     const recovered = await recoverChanges(journal, files);

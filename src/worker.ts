@@ -105,11 +105,8 @@ async function start(
     log({ msg: "bug", stack: stackOf(event.reason) });
   });
   scope.postMessage({ type: "listening", url: server.url });
-  // What nobody waits for comes behind what a first client does wait for.
-  app.prepared.then(() => {
-    app.begin();
-    scope.postMessage({ type: "prepared" });
-  });
+  app.begin();
+  app.prepared.then(() => scope.postMessage({ type: "prepared" }));
   return { app, server, transport };
 }
 

@@ -238,9 +238,11 @@ export class AppProcess {
         return this.#log({ msg: "listening", url: message.url, version: parts.version, durationMs });
       }
       case "prepared":
-        // There is one indexer, and none for an app that does not serve or is to end.
-        if (this.#announced === undefined || this.#indexer !== undefined) return;
-        if (this.#deadline === undefined) this.#startIndexer();
+        if (this.#announced === undefined) return;
+        // Making a worker holds up whoever makes it, and the address is to be known first.
+        await this.#announced;
+        // There is one indexer, and none for an app that is to end.
+        if (this.#indexer === undefined && this.#deadline === undefined) this.#startIndexer();
         return;
       case "cannot_listen":
         parts.stderr.write(`lukhas-mcp: Cannot listen on ${config.host}:${config.port}: ${message.reason}`);
