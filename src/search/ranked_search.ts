@@ -56,12 +56,12 @@ export class RankedSearch implements Search {
     signal.throwIfAborted();
     const { files, isPartial } = rank(index, plan, {
       inScope,
-      extra: [...index.unindexed(), ...scanned.paths.slice(0, SCANNED_FILES_MAX)],
+      extra: [...index.unindexed(), ...scanned.paths],
       isOver: () => clock.elapsed() - started > budgetMs,
     });
     const found = files.filter(({ score }) => score > 0);
     const { results, shown } = await this.#results(found, limit);
-    const isCut = isPartial || scanned.isPartial || scanned.paths.length > SCANNED_FILES_MAX;
+    const isCut = isPartial || scanned.isPartial;
     return {
       results,
       total: found.length,
@@ -100,9 +100,6 @@ export class RankedSearch implements Search {
     return { results, shown: files };
   }
 }
-
-/** Files of a direct scan that are read: it names every file that holds any word. */
-const SCANNED_FILES_MAX = 300;
 
 /** Paths that are named beside a file of the same contents. */
 const DUPLICATES_MAX = 5;

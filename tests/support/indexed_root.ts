@@ -28,6 +28,7 @@ const WEIGHTS = { name: 5, path: 2, definitions: 5, headings: 2, body: 1 };
 export class IndexedRoot implements AsyncDisposable {
   readonly root: TempRoot;
   readonly repoRoot: RepoRoot;
+  readonly git: Git;
   readonly index: RepoIndex;
   readonly path: string;
   readonly logged: LogEvent[] = [];
@@ -41,7 +42,7 @@ export class IndexedRoot implements AsyncDisposable {
     this.#ownsRoot = options.root === undefined;
     this.path = options.path ?? `${root.root}/.mcp-index.db`;
     this.repoRoot = RepoRoot.open(root.root, { patterns: options.deny ?? [], defaults: true });
-    const git = new Git({
+    this.git = new Git({
       program: options.program,
       root: root.root,
       env: { PATH: Deno.env.get("PATH") ?? "", HOME: root.outside },
@@ -56,8 +57,8 @@ export class IndexedRoot implements AsyncDisposable {
       ...parts,
       root: this.repoRoot,
       path: this.path,
-      git,
-      project: new ProjectFiles({ root: this.repoRoot, git }),
+      git: this.git,
+      project: new ProjectFiles({ root: this.repoRoot, git: this.git }),
       startIndexer: () => {
         const { port1, port2 } = new MessageChannel();
         port2.addEventListener("message", () => {

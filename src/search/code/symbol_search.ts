@@ -57,10 +57,7 @@ export async function findSymbols({ index, scan, query, inScope, signal }: ModeP
       .filter(inScope);
   const paths = new Set([...named.map(({ path }) => path), ...holding.slice(0, FILES_MAX)]);
   const isCut = named.length === NAMED_MAX || holding.length > FILES_MAX;
-  const unindexed = new Set([
-    ...index.unindexed(),
-    ...beside.paths.filter((path) => index.file(path) === undefined),
-  ]);
+  const unindexed = new Set([...index.unindexed(), ...beside.paths]);
   for (const path of unindexed) paths.add(path);
   const found: Found[] = [];
   for (const path of paths) {
@@ -87,7 +84,8 @@ function takeApart(query: string): { name: string; kinds: readonly DocumentSymbo
 function symbolsOf(index: IndexReader, path: string, isUnindexed: boolean): readonly DocumentSymbol[] {
   if (!isUnindexed) return index.symbolsOf(path);
   const file = index.read(path);
-  return file === undefined ? [] : toDocument(path, file.text).symbols;
+  if (file === undefined) return [];
+  return file.isNewer ? toDocument(path, file.text).symbols : index.symbolsOf(path);
 }
 
 function fitOf(

@@ -32,10 +32,13 @@ export class TextScan {
     // What the index does not have yet is looked through as it lies there.
     const beside = await parts.scan.all(parts.signal);
     const extra = [...index.unindexed(), ...beside.paths.filter((path) => index.file(path) === undefined)];
-    const page = new PageBuilder(query.limit, beside.isPartial);
+    const narrowed = narrow(index, needed);
+    // What is narrowed by an older state of a file may leave it out.
+    const mayMiss = narrowed !== undefined && parts.scan.mayMissChanges();
+    const page = new PageBuilder(query.limit, beside.isPartial || mayMiss);
     const turns = new Turns(this.#clock, parts.signal);
     let looked = 0;
-    for (const path of this.#order.sort(index, narrow(index, needed), extra)) {
+    for (const path of this.#order.sort(index, narrowed, extra)) {
       if (!inScope(path) || (after !== undefined && this.#order.compare(path, after.path) < 0)) continue;
       await turns.wait();
       // One at least, however late it is: each page goes on from the one before.

@@ -5,16 +5,13 @@ import { rank } from "../ranking/ranking.ts";
 import { bestLines } from "../best_lines.ts";
 import type { ModeParts, OrderedHits } from "./code_query.ts";
 
-/** Files of a direct scan that are read. */
-const SCANNED_FILES_MAX = 300;
-
 /** The ranked files, each with its best lines. */
 export async function findWords(
   { index, scan, query, inScope, isOver, signal }: ModeParts,
 ): Promise<OrderedHits> {
   const plan = planQuery(query.query);
   const scanned = await scan.scan(plan.terms.map(({ word }) => word), signal);
-  const extra = [...index.unindexed(), ...scanned.paths.slice(0, SCANNED_FILES_MAX)];
+  const extra = [...index.unindexed(), ...scanned.paths];
   const { files, isPartial } = rank(index, plan, { inScope, extra, isOver });
   const hits = files.filter(({ score }) => score > 0).map((ranked) => () => ({
     path: ranked.file.path,

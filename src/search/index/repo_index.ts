@@ -62,6 +62,7 @@ export class RepoIndex implements IndexStatus {
       git,
       project: parts.project,
       elapsed: clock.elapsed,
+      textOf: (path) => this.#reader.read(path)?.text,
       need: () => this.#client.namesAll ? "none" : this.#reader.isOpen ? "beside" : "alone",
     });
   }
