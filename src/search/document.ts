@@ -1,12 +1,13 @@
 /** What the index keeps of a file: the columns of the full-text table, and the definitions. Pure. */
 import { type Language, languageOf } from "./language.ts";
 import { type DocumentSymbol, symbolsIn } from "./symbols.ts";
+import { hasLongWord, LONG_WORD_MARK } from "./long_words.ts";
 import { splitWords } from "./words.ts";
 
 export type { DocumentSymbol } from "./symbols.ts";
 
 /** Counts up with every change of what a file becomes: an index that was built with another version is built anew. */
-export const DOCUMENT_VERSION = 4;
+export const DOCUMENT_VERSION = 5;
 
 /** The columns of the full-text table. Each is text for FTS5's tokenizer. */
 export interface DocumentColumns {
@@ -16,7 +17,7 @@ export interface DocumentColumns {
   readonly path: string;
   /** Names of the definitions: whole, and as words. */
   readonly definitions: string;
-  /** Headings of prose. */
+  /** Headings of prose; and {@linkcode LONG_WORD_MARK} where the body has a word that is not kept whole. */
   readonly headings: string;
   /** The text itself. */
   readonly body: string;
@@ -43,7 +44,9 @@ export function toDocument(path: string, text: string): SearchDocument {
       name: withWords(path.slice(slash + 1)),
       path: slash < 0 ? "" : path.slice(0, slash).split("/").map(withWords).join(" "),
       definitions: [...new Set(definitions.map(({ name }) => name))].map(withWords).join(" "),
-      headings: headings.map(({ name }) => name).join("\n"),
+      headings: [...headings.map(({ name }) => name), ...(hasLongWord(text) ? [LONG_WORD_MARK] : [])].join(
+        "\n",
+      ),
       body: text,
     },
     symbols,

@@ -1,7 +1,7 @@
 /** The regular expressions that V8's own engine, which goes back, may be asked for: none that can take long. */
 import { stepsAtOnePlace } from "./backtracking_bound.ts";
 import { type ParsedPattern, parsePattern } from "./pattern_parser.ts";
-import { charsOf, NEWLINE } from "./pattern_tree.ts";
+import { staysInLine } from "./pattern_tree.ts";
 
 /**
  * Steps that are taken in one go at most. The worst patterns take 2 ns for each, so that nothing else waits for much longer
@@ -35,7 +35,7 @@ export class BoundedRegex {
   private constructor(parsed: ParsedPattern) {
     this.#parsed = parsed;
     this.#regex = new RegExp(parsed.source, parsed.caseSensitive ? "gmu" : "gmi");
-    this.#isOfLines = (charsOf(parsed.tree) & NEWLINE) === 0n;
+    this.#isOfLines = staysInLine(parsed.tree);
   }
 
   /** How many characters of a text may be tried in one go; 0 when it is not to be tried at all. */

@@ -12,6 +12,9 @@ export interface Cursor {
   readonly after: number | { readonly path: string; readonly line: number };
 }
 
+/** More hits or lines than any repository has: a count that was made up would leave the whole numbers of JSON. */
+const COUNT_MAX = 2 ** 40;
+
 /** A digest that is the same for the pages of one query. */
 export function digestOf(values: readonly unknown[]): string {
   return nodeCrypto().createHash("sha256").update(JSON.stringify(values)).digest("base64url").slice(0, 16);
@@ -41,7 +44,7 @@ export function decodeCursor(text: string, digest: string): Cursor {
 }
 
 function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= COUNT_MAX;
 }
 
 function parse(text: string): unknown {

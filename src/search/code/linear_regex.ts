@@ -6,6 +6,8 @@ import { RE2JS } from "re2js";
 import { ToolError } from "../../core/errors.ts";
 import { BoundedRegex } from "./bounded_regex.ts";
 import type { Finding } from "./finding.ts";
+import { parsePattern } from "./pattern_parser.ts";
+import { staysInLine } from "./pattern_tree.ts";
 
 /**
  * Instructions of a compiled pattern × characters that are tried in one go. The worst patterns take 9 ns for each
@@ -24,6 +26,8 @@ export class LinearRegex {
   readonly #regex: RE2JS;
   readonly #charsMax: number;
   readonly #bounded: BoundedRegex | undefined;
+  /** Whether it is certain that no match goes on in another line: one that does may lie in two pieces. */
+  readonly #isOfLines: boolean;
 
   /** @throws {ToolError} `invalid_arguments` for what is no pattern of RE2. */
   constructor(pattern: string, { caseSensitive }: { caseSensitive: boolean }) {
@@ -31,6 +35,8 @@ export class LinearRegex {
     const size = Math.max(1, this.#regex.programSize());
     this.#charsMax = Math.max(1, Math.floor(STEPS_MAX / size));
     this.#bounded = size > BOUNDED_SIZE_MAX ? undefined : BoundedRegex.of(pattern, { caseSensitive });
+    const parsed = parsePattern(pattern, { caseSensitive });
+    this.#isOfLines = parsed !== undefined && staysInLine(parsed.tree);
   }
 
   /**
@@ -55,10 +61,10 @@ export class LinearRegex {
         }
       }
       if (isLast) return;
-      const isCut = text[to - 1] !== "\n";
-      const newline = isCut ? text.indexOf("\n", to) : to - 1;
+      const isInLine = text[to - 1] !== "\n";
+      const newline = isInLine ? text.indexOf("\n", to) : to - 1;
       from = newline < 0 ? text.length : newline + 1;
-      if (!wasTried) yield { kind: "pause", doneTo: from, isCut };
+      if (!wasTried) yield { kind: "pause", doneTo: from, isCut: isInLine || !this.#isOfLines };
     }
   }
 

@@ -3,7 +3,7 @@ import type { Find, Finding } from "./finding.ts";
 
 /** Makes the search for one string. Matches do not overlap. */
 export function literalFinder(literal: string, { caseSensitive }: { caseSensitive: boolean }): Find {
-  const asked = caseSensitive ? literal : literal.toLowerCase();
+  const asked = caseSensitive ? literal : foldedOf(literal);
   return (text) => places(caseSensitive ? text : foldedOf(text), asked);
 }
 
@@ -17,9 +17,11 @@ function* places(text: string, asked: string): Generator<Finding> {
 /** In lower case, with every character where it was: `İ` would become two, and move all that follows. */
 function foldedOf(text: string): string {
   const lower = text.toLowerCase();
-  return lower.length === text.length
+  const folded = lower.length === text.length
     ? lower
     : Array.from(text, (char) => char.toLowerCase().length === char.length ? char.toLowerCase() : char).join(
       "",
     );
+  // The last sigma of a word is another letter, which depends on what follows.
+  return folded.replaceAll("ς", "σ");
 }

@@ -1,5 +1,6 @@
 /** Which files have to be looked through for a string or an expression. */
 import type { IndexReader } from "../index_reader.ts";
+import { LONG_WORD_MARK } from "../long_words.ts";
 import { expressionFor, expressionForAny } from "./literal_narrowing.ts";
 import { parsePattern } from "./pattern_parser.ts";
 import { requiredLiterals } from "./required_literals.ts";
@@ -45,6 +46,7 @@ export function narrow(index: IndexReader, { strings, runs }: Needed): Iterable<
   });
   const expressions = [...byStrings, ...byRuns];
   if (expressions.length === 0) return undefined;
-  const found = index.matching(expressions.map((one) => `(${one})`).join(" AND "), FILES_MAX);
+  const all = expressions.map((one) => `(${one})`).join(" AND ");
+  const found = index.matching(`(${all}) OR headings : ${LONG_WORD_MARK}`, FILES_MAX);
   return [...found, ...(vocabulary?.since ?? [])];
 }

@@ -44,6 +44,11 @@ export function isNullable(node: PatternNode): boolean {
   }
 }
 
+/** Whether a match ends in the line in which it begins. */
+export function staysInLine(node: PatternNode): boolean {
+  return (charsOf(node) & NEWLINE) === 0n;
+}
+
 /** All characters that a part can take. */
 export function charsOf(node: PatternNode): CharSet {
   switch (node.kind) {

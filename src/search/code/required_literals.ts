@@ -99,9 +99,7 @@ class PatternParser {
   }
 
   #group(): Atom {
-    const opening =
-      /^\?(?:P?<\w+>|[a-zA-Z-]*:|[a-zA-Z-]*\))/.exec(this.#pattern.slice(this.#at, this.#at + 200))?.[0] ??
-        "";
+    const opening = /^\?(?:P?<\w+>|[a-zA-Z-]*:|[a-zA-Z-]*\))/.exec(this.#pattern.slice(this.#at))?.[0] ?? "";
     this.#at += opening.length;
     // `(?i)` alone is no group, and changes no letter but its case, which the index does not keep.
     if (opening.endsWith(")")) return { kind: "position" };
