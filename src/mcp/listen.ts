@@ -19,6 +19,7 @@ import type { MethodRequest } from "./method.ts";
 import { invalidParams, ProtocolError } from "./protocol_error.ts";
 import type { Unwatch } from "./providers.ts";
 import { requireScope } from "./scopes.ts";
+import { scopeOfResource } from "./shared_methods.ts";
 import { canWatch, type ServerParts } from "./server_parts.ts";
 import { requireTasks } from "./stateless_methods.ts";
 import { detailedTask, type Task } from "./tasks.ts";
@@ -68,7 +69,7 @@ export class ListenStreams<Context> {
     if (!isObject(filter)) throw invalidParams(`"notifications" must be an object`);
     if (filter.taskIds !== undefined && this.#parts.tasks !== undefined) requireTasks(request);
     const uris = textsOf(filter, "resourceSubscriptions");
-    if (uris.length > 0) requireScope(request.carrier, "read", "a subscription to resources");
+    this.#checkScopes(request, uris);
     const taskIds = await this.#ownTasks(textsOf(filter, "taskIds"), request.carrier.caller);
     const watched = await this.#watch(uris);
     // Only now: others were opened, and the server may have begun to stop, while this one waited.
@@ -133,6 +134,14 @@ export class ListenStreams<Context> {
     }
     if (this.#open.size < LISTEN_STREAMS_MAX) return undefined;
     return new ProtocolError(INTERNAL_ERROR, `Cannot listen: ${LISTEN_STREAMS_MAX} streams are open already`);
+  }
+
+  #checkScopes({ carrier }: MethodRequest, uris: readonly string[]): void {
+    const { resources } = this.#parts;
+    if (resources === undefined) return;
+    for (const uri of uris) {
+      requireScope(carrier, scopeOfResource(resources, uri), "a subscription to this resource");
+    }
   }
 
   /** Watches those resources that exist: all of them, or none where one fails. */

@@ -2,6 +2,7 @@
  * What a server plugs in beside its tools. What is not given is not advertised, and its methods do not exist.
  * `Context` is whatever the server hands to its handlers.
  */
+import type { Scope } from "../core/scope.ts";
 import type { Params } from "./jsonrpc.ts";
 import { invalidParams } from "./protocol_error.ts";
 
@@ -33,6 +34,8 @@ export interface ResourceProvider<Context> {
   readonly readCache?: CachePolicy;
   list(cursor: string | undefined, context: Context): Promise<Page<WireObject>>;
   listTemplates(cursor: string | undefined, context: Context): Promise<Page<WireObject>>;
+  /** What a key needs to read or watch a resource, whether or not it is there. @default "read" */
+  scopeOf?(uri: string): Scope;
   /** The contents, never none; undefined when there is no such resource. */
   read(uri: string, context: Context): Promise<readonly WireObject[] | undefined>;
   /**
@@ -46,6 +49,8 @@ export interface ResourceProvider<Context> {
 export interface PromptProvider<Context> {
   readonly cache?: CachePolicy;
   list(cursor: string | undefined, context: Context): Promise<Page<WireObject>>;
+  /** What a key needs to get a prompt, whether or not it is there. @default "read" */
+  scopeOf?(name: string): Scope;
   /**
    * `{description?, messages}`; undefined when there is no such prompt.
    *
@@ -70,6 +75,8 @@ export interface CompletionRequest {
 
 /** Completion of the arguments of prompts and of resource templates. */
 export interface CompletionProvider<Context> {
+  /** What a key needs to complete an argument of `ref`. @default "read" */
+  scopeOf?(ref: CompletionRequest["ref"]): Scope;
   /** Values, the best first; undefined when there is nothing of that name to complete. */
   complete(request: CompletionRequest, context: Context): Promise<readonly string[] | undefined>;
 }

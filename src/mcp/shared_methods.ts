@@ -2,13 +2,20 @@
 import { ToolError } from "../core/errors.ts";
 import { COMPLETION_VALUES_MAX } from "../core/limits.ts";
 import { nearest } from "../core/nearest.ts";
+import type { Scope } from "../core/scope.ts";
 import type { Call } from "./call.ts";
 import { isObject } from "./jsonrpc.ts";
 import type { Method, MethodRequest } from "./method.ts";
 import { checkParamHeaders } from "./param_headers.ts";
 import { completionParams, cursorParam, textParam, textsParam, uriParam } from "./params.ts";
 import { invalidParams, ProtocolError, RESOURCE_NOT_FOUND } from "./protocol_error.ts";
-import { type CachePolicy, type Page, unknownCursor, type WireObject } from "./providers.ts";
+import {
+  type CachePolicy,
+  type Page,
+  type ResourceProvider,
+  unknownCursor,
+  type WireObject,
+} from "./providers.ts";
 import type { Reply } from "./reply.ts";
 import { requireScope, scoped } from "./scopes.ts";
 import type { ServerParts } from "./server_parts.ts";
@@ -27,10 +34,9 @@ export function sharedMethods<Context>(parts: ServerParts<Context>): [string, Me
       nameOf: ({ name }) => name,
       answer: (request, call) => callTool(parts, request, call),
     }],
-    // Whatever it is, it shows what is in files.
-    ...[...resourceMethods(parts), ...promptMethods(parts), ...completionMethods(parts)].map((entry) =>
-      scoped(entry, "read")
-    ),
+    ...resourceMethods(parts),
+    ...promptMethods(parts),
+    ...completionMethods(parts),
   ];
 }
 
@@ -77,12 +83,12 @@ function resourceMethods<Context>({ resources, createContext }: ServerParts<Cont
   if (resources === undefined) return [];
   const { cache = NO_CACHE, readCache = cache } = resources;
   return [
-    ["resources/list", {
+    scoped(["resources/list", {
       kind: "call",
       answer: async ({ params }, call) =>
         pageReply("resources", await resources.list(cursorParam(params), createContext(call)), cache),
-    }],
-    ["resources/templates/list", {
+    }], "read"),
+    scoped(["resources/templates/list", {
       kind: "call",
       answer: async ({ params }, call) =>
         pageReply(
@@ -90,18 +96,24 @@ function resourceMethods<Context>({ resources, createContext }: ServerParts<Cont
           await resources.listTemplates(cursorParam(params), createContext(call)),
           cache,
         ),
-    }],
+    }], "read"),
     ["resources/read", {
       kind: "call",
       nameOf: ({ uri }) => uri,
-      answer: async ({ params, client }, call) => {
+      answer: async ({ params, client, carrier }, call) => {
         const uri = uriParam(params);
+        requireScope(carrier, scopeOfResource(resources, uri), "resources/read");
         const contents = await resources.read(uri, createContext(call));
         if (contents === undefined) throw resourceNotFound(uri, client.era);
         return { result: { contents }, cache: readCache };
       },
     }],
   ];
+}
+
+/** What a key needs for a resource; what stands in files is the rule. */
+export function scopeOfResource<Context>(resources: ResourceProvider<Context>, uri: string): Scope {
+  return resources.scopeOf?.(uri) ?? "read";
 }
 
 /** A resource that is not there. Its code changed with the era, its data did not. */
@@ -114,16 +126,17 @@ function promptMethods<Context>({ prompts, createContext }: ServerParts<Context>
   if (prompts === undefined) return [];
   const { cache = NO_CACHE } = prompts;
   return [
-    ["prompts/list", {
+    scoped(["prompts/list", {
       kind: "call",
       answer: async ({ params }, call) =>
         pageReply("prompts", await prompts.list(cursorParam(params), createContext(call)), cache),
-    }],
+    }], "read"),
     ["prompts/get", {
       kind: "call",
       nameOf: ({ name }) => name,
-      answer: async ({ params }, call) => {
+      answer: async ({ params, carrier }, call) => {
         const name = textParam(params, "name");
+        requireScope(carrier, prompts.scopeOf?.(name) ?? "read", "prompts/get");
         const args = textsParam(params, "arguments");
         const prompt = await prompts.get(name, args, createContext(call));
         if (prompt === undefined) throw invalidParams(`unknown prompt "${name.slice(0, CHARS_SHOWN)}"`);
@@ -139,8 +152,10 @@ function completionMethods<Context>(
   if (completions === undefined) return [];
   return [["completion/complete", {
     kind: "call",
-    answer: async ({ params }, call) => {
-      const all = await completions.complete(completionParams(params), createContext(call));
+    answer: async ({ params, carrier }, call) => {
+      const request = completionParams(params);
+      requireScope(carrier, completions.scopeOf?.(request.ref) ?? "read", "completion/complete");
+      const all = await completions.complete(request, createContext(call));
       if (all === undefined) throw invalidParams("there is nothing of that name to complete");
       const values = all.slice(0, COMPLETION_VALUES_MAX);
       const completion = { values, total: all.length, hasMore: values.length < all.length };

@@ -1,5 +1,6 @@
 /** Every resource: the repository's files and overview, and the records of the release loop. */
 import { RESOURCE_PAGE_FILES_MAX } from "../core/limits.ts";
+import type { Scope } from "../core/scope.ts";
 import { type Page, pageOf, type ResourceProvider, type Unwatch, type WireObject } from "../mcp/providers.ts";
 import type { OfferContext } from "./offer_context.ts";
 import { RECORD_TEMPLATES, type ReleaseResources } from "./release_resources.ts";
@@ -32,6 +33,10 @@ export class AllResources implements ResourceProvider<OfferContext> {
 
   async listTemplates(cursor: string | undefined): Promise<Page<WireObject>> {
     return pageOf(TEMPLATES, { cursor, size: RESOURCE_PAGE_FILES_MAX });
+  }
+
+  scopeOf(uri: string): Scope {
+    return recordOfUri(uri) === undefined ? "read" : "ops";
   }
 
   read(uri: string, context: OfferContext): Promise<readonly WireObject[] | undefined> {

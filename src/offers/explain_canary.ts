@@ -10,6 +10,7 @@ export function explainCanary({ why, ids }: { readonly why: Why; readonly ids: R
     name: "explain_canary",
     title: "Explain a canary",
     description: "Explains what a canary measured and decided, with its story and its figures at hand",
+    scope: "ops",
     arguments: [{
       name: "canaryId",
       description: "The canary, as start_canary answered it",

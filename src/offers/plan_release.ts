@@ -29,6 +29,7 @@ export function planRelease({ store, ids, gatePolicy }: PlanReleaseParts): Promp
     title: "Plan a release",
     description:
       "Plans how a model gets into a gate: which evaluations and canary, with which targets, in which order",
+    scope: "ops",
     arguments: [
       {
         name: "modelId",

@@ -1,4 +1,5 @@
 /** What a prompt of this server is. */
+import type { Scope } from "../core/scope.ts";
 import type { OfferContext } from "./offer_context.ts";
 
 /** One argument. All of them are texts. */
@@ -17,6 +18,8 @@ export interface Prompt {
   readonly title: string;
   readonly description: string;
   readonly arguments: readonly PromptArgument[];
+  /** What a key needs for it: the scope of the tools that show the same. @default "read" */
+  readonly scope?: Scope;
   /**
    * What the person says to the model.
    *

@@ -1,5 +1,6 @@
 /** The prompts of this server as the protocol offers them. */
 import { nearest } from "../core/nearest.ts";
+import type { Scope } from "../core/scope.ts";
 import { invalidParams } from "../mcp/protocol_error.ts";
 import { type Page, pageOf, type PromptProvider, type WireObject } from "../mcp/providers.ts";
 import { orProtocolError } from "./failures.ts";
@@ -32,6 +33,10 @@ export class PromptBook implements PromptProvider<OfferContext> {
 
   async list(cursor: string | undefined): Promise<Page<WireObject>> {
     return pageOf(this.#listed, { cursor, size: PAGE_SIZE });
+  }
+
+  scopeOf(name: string): Scope {
+    return this.#prompts.get(name)?.scope ?? "read";
   }
 
   async get(

@@ -80,7 +80,7 @@ Deno.test("a call within the scopes is answered as ever", async () => {
   }
 });
 
-Deno.test("resources, prompts, completion and /files take the scope read", async () => {
+Deno.test("files, as resources, in prompts, completion and /files, take the scope read", async () => {
   await using app = await withKeys();
   await app.root.write({ "a.txt": "text" });
   const messages = [
@@ -106,6 +106,63 @@ Deno.test("resources, prompts, completion and /files take the scope read", async
   assert.equal(await (await app.send("/files/a.txt", { headers: { "x-api-key": "reader" } })).text(), "text");
   const ping = await app.post(rpc("ping"), { "x-api-key": "operator" });
   assert.equal(ping.status, 200);
+});
+
+Deno.test("jobs and canaries take the scope ops, whether read, watched, completed or put into a prompt", async (t) => {
+  await using app = await withKeys();
+  const started = await app.post(
+    rpc("tools/call", { name: "run_eval", arguments: { taskId: "mmlu", configId: "chat/1", dryRun: true } }),
+    { "x-api-key": "operator" },
+  );
+  const { jobId } = (await started.json()).result.structuredContent;
+  const complete = (ref: unknown, name: string) =>
+    rpc("completion/complete", { ref, argument: { name, value: "" } });
+  const messages = [
+    rpc("resources/read", { uri: `lukhas://job/${jobId}` }),
+    rpc("resources/read", { uri: `lukhas://job/${jobId}x` }),
+    rpc("resources/read", { uri: "lukhas://canary/x" }),
+    rpc("prompts/get", { name: "explain_canary", arguments: { canaryId: "x" } }),
+    rpc("prompts/get", { name: "plan_release", arguments: { modelId: "chat/1" } }),
+    complete({ type: "ref/resource", uri: "lukhas://job/{id}" }, "id"),
+    complete({ type: "ref/prompt", name: "plan_release" }, "modelId"),
+  ];
+  for (const message of messages) {
+    await t.step(`${message.method} ${JSON.stringify(message.params)}`, async () => {
+      const refused = await app.post(message, { "x-api-key": "reader" });
+      assert.equal(refused.status, 403);
+      const { error } = await refused.json();
+      assert.equal(error.data.scope, "ops", "also what is not there: a key must not learn that");
+      const letIn = await app.post(message, { "x-api-key": "operator" });
+      assert.notEqual(letIn.status, 403);
+      await letIn.body?.cancel();
+    });
+  }
+  await t.step("subscriptions, in either era", async () => {
+    const open = await app.post(
+      rpc("initialize", { protocolVersion: "2025-11-25", capabilities: {} }),
+      { "x-api-key": "reader" },
+    );
+    const session = { "x-api-key": "reader", "mcp-session-id": open.headers.get("mcp-session-id") ?? "" };
+    const uri = `lukhas://job/${jobId}`;
+    const version = "2026-07-28";
+    const answers = [
+      await app.post(rpc("resources/subscribe", { uri }), session),
+      await app.post(
+        rpc("subscriptions/listen", {
+          notifications: { resourceSubscriptions: ["lukhas://repo", uri] },
+          _meta: {
+            "io.modelcontextprotocol/protocolVersion": version,
+            "io.modelcontextprotocol/clientCapabilities": {},
+          },
+        }),
+        { "x-api-key": "reader", "mcp-protocol-version": version, "mcp-method": "subscriptions/listen" },
+      ),
+    ];
+    for (const refused of answers) {
+      assert.equal(refused.status, 403);
+      assert.equal((await refused.json()).error.data.scope, "ops");
+    }
+  });
 });
 
 Deno.test("a route takes a key with its scope", async () => {
