@@ -85,6 +85,10 @@ Deno.test("no patch, however it is put together, changes anything outside of the
     "docs/../plain.txt",
     "a/../../x",
     ".husky/pre-commit",
+    ".cursor/mcp.json",
+    ".codex/config.toml",
+    ".devcontainer/devcontainer.json",
+    ".devcontainer.json",
     "",
   );
   const line = fc.oneof(

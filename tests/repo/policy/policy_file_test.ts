@@ -36,7 +36,18 @@ Deno.test("nothing takes the place of a protected folder", async () => {
   await using app = await TestApp.create({ git: false });
   await app.root.write({ "docs/x": "x", "spare.txt": "known\n" });
   await Deno.symlink("docs", `${app.root.root}/link`);
-  for (const to of [".husky", ".github", ".github/workflows", ".lukhas", ".LUKHAS", ".vscode"]) {
+  for (
+    const to of [
+      ".husky",
+      ".cursor",
+      ".devcontainer",
+      ".github",
+      ".github/workflows",
+      ".lukhas",
+      ".LUKHAS",
+      ".vscode",
+    ]
+  ) {
     for (const from of ["link", "spare.txt"]) {
       const failure = await app.callFailing("rename_file", { from, to });
       assert.equal(failure.code, "path_denied", `${from} to ${to}`);
