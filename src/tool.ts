@@ -137,13 +137,13 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
   const { name, title, description, scope, annotations, input, output, run } = definition;
   const keyed = z.strictObject({ ...input.shape, idempotencyKey: idempotencyKeyInput });
   const { advertised = scope === "write" ? keyed : input } = definition;
-  const runOnce = async (args: unknown, context: ToolContext) => {
-    if (scope !== "write") return await run(parseInput(name, { schema: input, args }), context);
+  const runOnce = (args: unknown, context: ToolContext) => {
+    if (scope !== "write") return run(parseInput(name, { schema: input, args }), context);
     const { idempotencyKey: key, ...parsed } = parseInput(name, { schema: keyed, args });
     // The key was added to the shape, and is taken out again: what is left is of the shape.
     const work = () => run(parsed as z.output<Input>, context);
-    if (key === undefined) return await work();
-    return await context.idempotency.once({ caller: context.call.caller, tool: name, key }, parsed, work);
+    if (key === undefined) return work();
+    return context.idempotency.once({ caller: context.call.caller, tool: name, key }, parsed, work);
   };
   return {
     name,

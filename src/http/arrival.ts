@@ -84,7 +84,7 @@ export class Arrival implements Carrier, ProtocolHeaders {
   get payer(): string {
     const { sender } = this;
     return sender.kind === "key"
-      ? `key ${sender.fingerprint}`
+      ? sender.payer
       : this.#edge.addresses.of(this.request.headers, this.#connection);
   }
 

@@ -20,6 +20,8 @@ export type Caller =
   | {
     readonly kind: "key";
     readonly fingerprint: string;
+    /** Whose budgets its requests are counted on. */
+    readonly payer: string;
     readonly scopes: readonly Scope[] | undefined;
     /** Whether it is the key of processes on this machine. */
     readonly isLocal: boolean;
@@ -92,6 +94,7 @@ export class KeyRing {
     const caller = {
       kind: "key",
       fingerprint,
+      payer: `key ${fingerprint}`,
       scopes: known.scopes,
       isLocal: known === this.#localKey,
     } as const;

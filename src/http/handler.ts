@@ -46,7 +46,7 @@ export type HttpHandler = (request: Request, connection?: unknown) => Promise<Re
 /** The handler for `Deno.serve`. It never rejects. */
 export function createHttpHandler(parts: HttpParts): HttpHandler {
   const { keys, newId, clock, logsRequests } = parts;
-  const guard = new SenderGuard(parts.guard);
+  const server: Server = { parts, guard: new SenderGuard(parts.guard) };
   const { admission, addresses, streams } = parts;
   const edge: Edge = {
     disconnects: new Disconnects(),
@@ -54,19 +54,18 @@ export function createHttpHandler(parts: HttpParts): HttpHandler {
     streams,
     charge: (arrival, messages) => admission.charge(arrival, messages),
   };
-  const parseUrl = rememberingLast((text) => URL.parse(text));
+  const find = rememberingLast((text) => placeOf(URL.parse(text), parts.routes));
   return async (request, connection) => {
     const started = clock.elapsed();
     // The runtime builds the address from the Host header, and so from anything.
-    const url = parseUrl(request.url);
-    const route = url === null ? undefined : parts.routes.get(url.pathname);
-    const queryKey = route?.takesKeyInQuery ? url?.searchParams.get("key") : undefined;
+    const place = find(request.url);
+    const queryKey = place?.route?.takesKeyInQuery ? place.url.searchParams.get("key") : undefined;
     const caller = keys.identify(request.headers, queryKey || undefined);
     const arrival = new Arrival({ request, connection, caller, edge, newId });
     let answered: Answer;
     admission.atWork++;
     try {
-      answered = await (url === null ? unreadableAddress() : answer(arrival, { url, route, parts, guard }));
+      answered = await (place === undefined ? unreadableAddress() : answer(arrival, place, server));
     } catch (error) {
       answered = crashed(error, { requestId: arrival.requestId, parts });
     } finally {
@@ -75,11 +74,28 @@ export function createHttpHandler(parts: HttpParts): HttpHandler {
     if (arrival.budget !== undefined) tellBudget(answered.response, arrival.budget);
     if (arrival.origin !== undefined) allowOrigin(answered.response.headers, arrival.origin);
     const tookMs = clock.elapsed() - started;
-    const name = `${request.method} ${route === undefined ? routeName(url?.pathname) : url?.pathname}`;
-    parts.meter.count({ route: name, facts: answered.facts, status: answered.response.status, tookMs });
-    if (logsRequests) parts.log(lineFor(arrival, { answered, route: name, tookMs }));
+    const route = `${request.method} ${place?.name ?? NAMELESS}`;
+    parts.meter.count({ route, facts: answered.facts, status: answered.response.status, tookMs });
+    if (logsRequests) parts.log(lineFor(arrival, { answered, route, tookMs }));
     return answered.response;
   };
+}
+
+/** Where a request goes, and what is there. All requests for one address share it. */
+interface Place {
+  readonly url: URL;
+  readonly path: string;
+  /** The path for the log and the metrics. */
+  readonly name: string;
+  /** The route that was handed in for this address. */
+  readonly route: Route | undefined;
+}
+
+function placeOf(url: URL | null, routes: Routes): Place | undefined {
+  if (url === null) return undefined;
+  const { pathname: path } = url;
+  const route = routes.get(path);
+  return { url, path, name: route === undefined ? nameOf(path) : path, route };
 }
 
 /** Most requests name the same address as the one before, and parsing it is a large part of a short request. */
@@ -101,28 +117,29 @@ function crashed(error: unknown, { requestId, parts }: { requestId: string; part
   return refuse(500, INTERNAL_ERROR, message);
 }
 
-/** Where a request goes, and what is there. */
-interface Destination {
-  readonly url: URL;
-  /** The route that was handed in for this address. */
-  readonly route: Route | undefined;
-  readonly guard: SenderGuard;
+/** What all requests meet. */
+interface Server {
   readonly parts: HttpParts;
+  readonly guard: SenderGuard;
 }
 
-function answer(arrival: Arrival, destination: Destination): Answer | Promise<Answer> {
-  const { pathname } = destination.url;
+function answer(arrival: Arrival, place: Place, server: Server): Answer | Promise<Answer> {
+  const { path } = place;
   // Probes come by address and have no key; nothing is in these answers.
-  if (pathname === "/healthz" || pathname === "/readyz") {
-    const { readiness } = destination.parts;
-    const health = answerHealth(arrival.request, { route: pathname, readiness });
+  if (path === "/healthz" || path === "/readyz") {
+    const { readiness } = server.parts;
+    const health = answerHealth(arrival.request, { route: path, readiness });
     return health.then((response) => ({ response, facts: {} }));
   }
-  return refuseSender(arrival, destination) ?? answerRoute(arrival, destination);
+  return refuseSender(arrival, place, server) ?? answerRoute(arrival, place, server.parts);
 }
 
 /** Why the sender may not use any route with data behind it; undefined when it may. */
-function refuseSender(arrival: Arrival, { url, route, guard, parts }: Destination): Answer | undefined {
+function refuseSender(
+  arrival: Arrival,
+  { url, path, route }: Place,
+  { guard, parts }: Server,
+): Answer | undefined {
   const { request, sender } = arrival;
   const verdict = guard.judge(request);
   if (!verdict.ok) return refuse(403, INVALID_REQUEST, `Forbidden: ${verdict.reason}`);
@@ -138,21 +155,25 @@ function refuseSender(arrival: Arrival, { url, route, guard, parts }: Destinatio
     return refuse(403, UNAUTHORIZED, message);
   }
   // Nothing is in the description, and a client that has no key yet learns there where to go.
-  const isLetIn = sender.kind !== "refused" || url.pathname === "/" ||
-    (url.pathname.startsWith("/files/") && hasFileGrant(url, parts.files.links));
+  const isLetIn = sender.kind !== "refused" || path === "/" ||
+    (path.startsWith("/files/") && hasFileGrant(url, parts.files.links));
   return isLetIn ? parts.admission.refusal(arrival) : parts.admission.unauthorized(arrival);
 }
 
-function answerRoute(arrival: Arrival, { url, route, parts }: Destination): Answer | Promise<Answer> {
+function answerRoute(
+  arrival: Arrival,
+  { url, path, route }: Place,
+  parts: HttpParts,
+): Answer | Promise<Answer> {
   const { request } = arrival;
-  if (url.pathname === "/mcp") return answerMcp(arrival, parts);
+  if (path === "/mcp") return answerMcp(arrival, parts);
   if (route !== undefined) return answerHandedIn(arrival, url, route);
-  if (url.pathname.startsWith("/files/")) {
+  if (path.startsWith("/files/")) {
     const lacksScope = arrival.scopes?.includes("read") === false && !hasFileGrant(url, parts.files.links);
     if (!lacksScope) return answerFile(request, url, parts.files);
     return refuse(403, UNAUTHORIZED, `Forbidden: a file takes a key with the scope "read"`);
   }
-  if (url.pathname === "/" && (request.method === "GET" || request.method === "HEAD")) {
+  if (path === "/" && (request.method === "GET" || request.method === "HEAD")) {
     return { response: json(200, JSON.stringify(parts.description)), facts: {} };
   }
   return refuse(404, METHOD_NOT_FOUND, "Not found: the server's endpoint is POST /mcp");
@@ -189,10 +210,12 @@ async function answerHandedIn(arrival: Arrival, url: URL, route: Route): Promise
 }
 
 /** A route's name for the log: no path of a file, nothing that a caller made up. */
-function routeName(path: string | undefined): string {
-  if (path?.startsWith("/files/")) return "/files/…";
-  return path !== undefined && NAMED_PATHS.has(path) ? path : "/…";
+function nameOf(path: string): string {
+  if (path.startsWith("/files/")) return "/files/…";
+  return NAMED_PATHS.has(path) ? path : NAMELESS;
 }
+
+const NAMELESS = "/…";
 
 const NAMED_PATHS: ReadonlySet<string> = new Set(["/", "/mcp", "/healthz", "/readyz"]);
 

@@ -23,18 +23,19 @@ import { malformedOutcome, StatelessWire, unknownSessionOutcome } from "./wire.t
 
 /** Answers protocol messages. No method of it rejects. */
 export class Dispatcher<Context> {
-  readonly #parts: ServerParts<Context>;
   readonly #calls: CallRunner;
   readonly #sessions: Sessions;
   readonly #handshake: HandshakeEra;
   readonly #stateless: StatelessEra<Context>;
-  readonly #methodNames: ReadonlySet<string>;
+  /** What is logged of a request, by its method: made once, since every request needs it. */
+  readonly #methodFacts: ReadonlyMap<string, Facts>;
+  /** The same for `tools/call`, by the name of the tool. */
+  readonly #toolFacts: ReadonlyMap<unknown, Facts>;
   readonly #stopListening: (() => void) | undefined;
   #isEnding = false;
 
   constructor(parts: ServerParts<Context>) {
     const { server: { instructions, ...serverInfo }, clock, newId, onBug, tasks } = parts;
-    this.#parts = parts;
     this.#calls = new CallRunner({ onBug });
     this.#sessions = new Sessions({ clock, newId });
     const shared = sharedMethods(parts);
@@ -43,7 +44,9 @@ export class Dispatcher<Context> {
     const listen: [string, Method][] = canListen(parts) ? [["subscriptions/listen", { kind: "listen" }]] : [];
     const old = new Map<string, Method>([...shared, ...handshakeMethods(parts)]);
     const modern = new Map<string, Method>([...shared, ...statelessMethods(parts, runner), ...listen]);
-    this.#methodNames = new Set([...old.keys(), ...modern.keys(), "initialize"]);
+    const names = [...old.keys(), ...modern.keys(), "initialize"];
+    this.#methodFacts = new Map(names.map((method) => [method, { method }]));
+    this.#toolFacts = new Map(parts.tools.names().map((tool) => [tool, { method: "tools/call", tool }]));
     const common = { calls: this.#calls, onBug, factsOf: (request: RpcRequest) => this.#factsOf(request) };
     this.#handshake = new HandshakeEra({
       ...common,
@@ -145,13 +148,12 @@ export class Dispatcher<Context> {
 
   /** Only names that are ours are logged: others are the caller's own words. */
   #factsOf({ method, params }: RpcRequest): Facts {
-    if (!this.#methodNames.has(method)) return {};
-    const { name } = params;
-    return method === "tools/call" && typeof name === "string" && this.#parts.tools.get(name) !== undefined
-      ? { method, tool: name }
-      : { method };
+    const tool = method === "tools/call" ? this.#toolFacts.get(params.name) : undefined;
+    return tool ?? this.#methodFacts.get(method) ?? NO_FACTS;
   }
 }
+
+const NO_FACTS: Facts = {};
 
 function refused(refusal: Refusal, message: string): Outcome {
   const body = errorResponse(undefined, { code: INVALID_REQUEST, message });

@@ -69,6 +69,8 @@ export interface AnsweredRequest {
 export class RequestLedger {
   readonly #tallies = new Map<string, Tally>();
   readonly #refused = { unauthorized: 0, forbidden: 0, rate_limited: 0 };
+  /** Most requests are of the kind of the one before; comparing is cheaper than putting a key together. */
+  #last: { readonly kind: RequestKind; readonly tally: Tally } | undefined;
 
   count(request: AnsweredRequest): void {
     const reason = REFUSALS[request.status];
@@ -92,7 +94,15 @@ export class RequestLedger {
     return this.#refused;
   }
 
-  #tally({ route, facts: { method = "", tool = "", error }, status }: AnsweredRequest): Tally {
+  #tally({ route, facts: { method, tool, error }, status }: AnsweredRequest): Tally {
+    const kind: RequestKind = { route, method, tool, error, status };
+    if (this.#last === undefined || !isSame(this.#last.kind, kind)) {
+      this.#last = { kind, tally: this.#find(kind) };
+    }
+    return this.#last.tally;
+  }
+
+  #find({ route, method = "", tool = "", error, status }: RequestKind): Tally {
     const outcome = error === undefined ? (status < 400 ? "ok" : `${status}`) : `${error}`;
     const key = `${route}\n${method}\n${tool}\n${outcome}`;
     const known = this.#tallies.get(key);
@@ -112,6 +122,20 @@ export class RequestLedger {
     this.#tallies.set(key, tally);
     return tally;
   }
+}
+
+/** What decides where a request is counted. */
+interface RequestKind {
+  readonly route: string;
+  readonly method: string | undefined;
+  readonly tool: string | undefined;
+  readonly error: string | number | undefined;
+  readonly status: number;
+}
+
+function isSame(a: RequestKind, b: RequestKind): boolean {
+  return a.tool === b.tool && a.method === b.method && a.error === b.error && a.status === b.status &&
+    a.route === b.route;
 }
 
 const OTHER: RequestLabels = { route: "other", method: "other", tool: "other", outcome: "other" };
