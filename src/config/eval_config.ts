@@ -1,5 +1,5 @@
 /** The variables of evaluations: what runs them. */
-import { EVAL_COMMANDS_MAX, EVAL_RUNS_MAX, EVAL_TIMEOUT_MS } from "../core/release_limits.ts";
+import { EVAL_COMMAND_RUNS_MAX, EVAL_RUNS_MAX, EVAL_TIMEOUT_MS } from "../core/release_limits.ts";
 import { ConfigReader } from "./config_reader.ts";
 
 /** The variables that this area reads. */
@@ -64,7 +64,7 @@ function readRunsMax(read: Reader, backend: EvalBackend): number {
   const resultFile = backend.kind === "command" ? backend.resultFile : undefined;
   const isShared = resultFile !== undefined && !resultFile.includes("{jobId}");
   const fallback = isShared ? 1 : EVAL_RUNS_MAX;
-  const runsMax = read.integer("LUKHAS_EVAL_CONCURRENCY", { fallback, min: 1, max: EVAL_COMMANDS_MAX });
+  const runsMax = read.integer("LUKHAS_EVAL_CONCURRENCY", { fallback, min: 1, max: EVAL_COMMAND_RUNS_MAX });
   if (isShared && runsMax > 1) {
     read.note(
       `LUKHAS_EVAL_CONCURRENCY=${runsMax} needs {jobId} in LUKHAS_EVAL_RESULT: runs at the same time would write to one file`,

@@ -218,7 +218,7 @@ export const KEYS_FILE_BYTES_MAX = 256 * 1024;
 export const KEY_CHARS_MIN = 16;
 
 /** Names of keys that one line of the log has. */
-export const KEY_NAMES_LOGGED_MAX = 50;
+export const LOGGED_KEYS_MAX = 50;
 
 /** How long a file of keys is left alone after a change, for whoever writes it to finish. */
 export const KEYS_SETTLE_MS = 50;

@@ -89,7 +89,7 @@ export const EVENT_LEAP_IDS = 1_000_000;
 export const EVAL_RUNS_MAX = 2;
 
 /** Commands that run at the same time, whatever the app asks for: the most that `LUKHAS_EVAL_CONCURRENCY` may say. */
-export const EVAL_COMMANDS_MAX = 64;
+export const EVAL_COMMAND_RUNS_MAX = 64;
 
 /** How long an evaluation may run, unless `LUKHAS_EVAL_TIMEOUT_MS` says otherwise. */
 export const EVAL_TIMEOUT_MS = 6 * 60 * 60_000;

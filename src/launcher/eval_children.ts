@@ -4,7 +4,11 @@ import type { EvalHost, HostRun, HostRunState, HostStart } from "../adapters/eva
 import type { EvalBackend } from "../config/eval_config.ts";
 import type { Later } from "../core/clock.ts";
 import { EVAL_ID } from "../core/eval_id.ts";
-import { EVAL_COMMANDS_MAX, EVAL_ENDED_RUNS, EVAL_RESULT_FILE_BYTES_MAX } from "../core/release_limits.ts";
+import {
+  EVAL_COMMAND_RUNS_MAX,
+  EVAL_ENDED_RUNS,
+  EVAL_RESULT_FILE_BYTES_MAX,
+} from "../core/release_limits.ts";
 import { EvalChild } from "./eval_child.ts";
 import { objectOf } from "./eval_output.ts";
 
@@ -40,7 +44,7 @@ export class EvalChildren implements EvalHost {
       : await this.#resultReader(fill(backend.resultFile, run));
     // From here to the child's place in the map nothing is awaited: two calls do not pass together.
     const running = [...this.#children].filter(([, { state }]) => state.kind === "running");
-    if (running.length >= EVAL_COMMANDS_MAX || running.some(([runId]) => runId === run.runId)) {
+    if (running.length >= EVAL_COMMAND_RUNS_MAX || running.some(([runId]) => runId === run.runId)) {
       return { kind: "refused", message: "Cannot start the command: it runs already, or too many others do" };
     }
     if (this.#isClosed) {

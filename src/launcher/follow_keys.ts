@@ -1,6 +1,6 @@
 /** Hands on what becomes of the operator's keys while a server runs, and says so: how many, and whose. Never a key. */
 import { type Config, isLoopback } from "../config.ts";
-import { KEY_CHARS_MIN, KEY_NAMES_LOGGED_MAX } from "../core/limits.ts";
+import { KEY_CHARS_MIN, LOGGED_KEYS_MAX } from "../core/limits.ts";
 import { lineLog, type Log } from "../core/log.ts";
 import { digestKey } from "./digest_key.ts";
 import type { KeyDigest } from "../http/auth.ts";
@@ -40,7 +40,7 @@ export function followKeys(
 /** Who has a key, each once; of very many, the first. */
 function namesOf(keys: readonly KeyDigest[]): string[] {
   const names = new Set(keys.flatMap(({ name }) => name === undefined ? [] : [name]));
-  return [...names].slice(0, KEY_NAMES_LOGGED_MAX);
+  return [...names].slice(0, LOGGED_KEYS_MAX);
 }
 
 /** On this machine alone, a short key keeps out who is meant to be kept out: a page, or a wrong program. */

@@ -1,7 +1,7 @@
 /** Commands as the launcher runs them: real processes, in groups of their own. */
 import assert from "node:assert/strict";
 import type { HostRunState } from "../../src/adapters/eval/eval_host.ts";
-import { EVAL_COMMANDS_MAX } from "../../src/core/release_limits.ts";
+import { EVAL_COMMAND_RUNS_MAX } from "../../src/core/release_limits.ts";
 import { EvalChildren } from "../../src/launcher/eval_children.ts";
 import { later } from "../../src/timers.ts";
 
@@ -220,6 +220,6 @@ Deno.test("a run is begun once while it runs, and only so many at a time, whatev
   const start = (runId: string) => under.children.start({ runId, taskId: "task", configId: "config" });
   const twice = await Promise.all([start("one"), start("one")]);
   assert.deepEqual(twice.map(({ kind }) => kind).sort(), ["refused", "started"]);
-  const many = await Promise.all(Array.from({ length: EVAL_COMMANDS_MAX }, (_, i) => start(`run-${i}`)));
-  assert.equal(many.filter(({ kind }) => kind === "started").length, EVAL_COMMANDS_MAX - 1);
+  const many = await Promise.all(Array.from({ length: EVAL_COMMAND_RUNS_MAX }, (_, i) => start(`run-${i}`)));
+  assert.equal(many.filter(({ kind }) => kind === "started").length, EVAL_COMMAND_RUNS_MAX - 1);
 });
