@@ -107,7 +107,8 @@ export function createApp(parts: AppParts): App {
     readiness: readinessOf(lookAtGit, index),
     description: descriptionOf(version, watching.routes.keys()),
   });
-  const sweeping = sweep(settings, root, closing.signal);
+  // It looks into every folder, and whoever waits for the first answer would wait for it too.
+  const sweeping = prepared.then(() => sweep(settings, root, closing.signal));
   return {
     fetch,
     protocol,
@@ -131,7 +132,7 @@ export function createApp(parts: AppParts): App {
       limits.patience.close();
       closeOffers();
       closing.abort(new DOMException("The server is stopping", "AbortError"));
-      await Promise.all([release.close(), index.close(), sweeping, prepared]);
+      await Promise.all([release.close(), index.close(), sweeping]);
       await parts.store.close();
     },
   };
