@@ -8,6 +8,12 @@ const SCHEMA_VERSION = 1;
 /** `PRAGMA user_version`: an index of another version is built anew. */
 export const INDEX_VERSION = SCHEMA_VERSION * 1000 + DOCUMENT_VERSION;
 
+/**
+ * Memory in which FTS5 gathers words before it writes them out (its `hashsize`, in bytes). With its own 1 MiB, most of a
+ * build is merging what was written out: 3.1 s of 25,000 files' 5.3 s, and 1.6 s of 4.5 s with this.
+ */
+const GATHERED_BYTES = 16 * 1024 * 1024;
+
 /** `PRAGMA application_id`, "mcpi": whose file this is. */
 export const APPLICATION_ID = 0x6d637069;
 
@@ -42,7 +48,11 @@ const TABLES = `
 export function createTables(database: DatabaseSync, root: string): void {
   database.exec(`PRAGMA application_id = ${APPLICATION_ID}; BEGIN;${TABLES}`);
   database.prepare("INSERT INTO origin (root) VALUES (?)").run(root);
-  database.exec(`PRAGMA user_version = ${INDEX_VERSION}; COMMIT;`);
+  database.exec(`
+    INSERT INTO document (document, rank) VALUES ('hashsize', ${GATHERED_BYTES});
+    PRAGMA user_version = ${INDEX_VERSION};
+    COMMIT;
+  `);
 }
 
 /**
