@@ -183,9 +183,9 @@ export class AppProcess {
 
   /** Once the app is prepared: two workers that load at the same time would make its first client wait for both. */
   #startIndexer(): void {
-    const { entry } = this.#options.parts;
+    const { entry, clock: { elapsed } } = this.#options.parts;
     const onPort = (port: MessagePort) => this.#tell({ type: "indexer", port });
-    this.#indexer = new IndexProcess({ entry, settings: this.#settings, log: this.#log, onPort });
+    this.#indexer = new IndexProcess({ entry, settings: this.#settings, log: this.#log, elapsed, onPort });
   }
 
   /** A server that cannot say where it is serves all the same. */

@@ -3,10 +3,7 @@ import type { Log } from "../core/log.ts";
 import { indexFiles, indexPath } from "./index_place.ts";
 import type { FromIndexWorker, IndexerStart } from "../index_worker.ts";
 import type { AppSettings } from "../sandbox.ts";
-
-/** The pause before an indexer that crashed is started again, and the longest pause when it crashes again and again. */
-const RESTART_MS = 1_000;
-const RESTART_MAX_MS = 60_000;
+import { RestartPause } from "./restart_pause.ts";
 
 /** What an indexer is started with. */
 export interface IndexProcessOptions {
@@ -14,6 +11,8 @@ export interface IndexProcessOptions {
   readonly entry: string;
   readonly settings: AppSettings;
   readonly log: Log;
+  /** Milliseconds of a clock that never goes back. */
+  readonly elapsed: () => number;
   /** Told of the port to each indexer: to the first one, and to any that takes the place of one that crashed. */
   readonly onPort: (port: MessagePort) => void;
 }
@@ -40,10 +39,11 @@ export class IndexProcess implements Disposable {
   readonly #options: IndexProcessOptions;
   #worker: Worker | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #restartMs = RESTART_MS;
+  readonly #pause: RestartPause;
 
   constructor(options: IndexProcessOptions) {
     this.#options = options;
+    this.#pause = new RestartPause(options.elapsed);
     this.#start();
   }
 
@@ -77,14 +77,14 @@ export class IndexProcess implements Disposable {
       this.#startAgain();
     };
     this.#worker = worker;
+    this.#pause.started();
   }
 
-  /** Later and later: what fails at every start (a full disk) fails often enough as it is. */
   #startAgain(): void {
-    this.#options.log({ msg: "note", text: `the indexer is started again in ${this.#restartMs / 1000} s` });
+    const ms = this.#pause.failed();
+    this.#options.log({ msg: "note", text: `the indexer is started again in ${ms / 1000} s` });
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#start(), this.#restartMs);
-    this.#restartMs = Math.min(2 * this.#restartMs, RESTART_MAX_MS);
+    this.#timer = setTimeout(() => this.#start(), ms);
   }
 }
 

@@ -12,8 +12,11 @@ const FILES = 2_000;
 /** How long after the last change everything has to be found. */
 const WHOLE_MS = 3_000;
 
-/** A machine that runs every other test at the same time gets more of it. The benchmark measures the time itself. */
-const PATIENCE = 4;
+/**
+ * A machine that runs every other test at the same time gets as much more of it as the checkout itself was slower: it may take
+ * so many times what git took for the same files, beside the same clients.
+ */
+const PER_CHECKOUT = 12;
 
 const name = (at: number) => `part${at % 50}/file${at}.md`;
 const text = (at: number, version: string) =>
@@ -52,10 +55,17 @@ async function searchUntil(
 }
 
 /** Waits until the file that holds a word of its own is found, and no other. */
-async function untilFound(server: ServerProcess, query: string, path: string | undefined): Promise<void> {
+async function untilFound(
+  server: ServerProcess,
+  query: string,
+  path: string | undefined,
+  limitMs = 60_000,
+): Promise<void> {
+  const until = performance.now() + limitMs;
   for (;;) {
     const { results }: Answer = await server.call("search", { query, limit: 1 });
     if (results[0]?.path === path) return;
+    assert.ok(performance.now() < until, `"${query}" is not found in ${path} in time`);
   }
 }
 
@@ -97,13 +107,16 @@ Deno.test("no answer shows text that is not in the file, and none is missing thr
   }
   await temp.git("checkout", "-q", "--", ".");
   history.changed(versions("oldest"), -Infinity);
-  const tookMs: number[] = [];
   for (const [branch, version] of [["next", "newest"], ["main", "oldest"]] as const) {
+    const asked = performance.now();
     await change(versions(version), () => temp.git("checkout", "-q", branch));
     const since = performance.now();
-    await untilWhole(server, WHOLE_MS * PATIENCE);
-    tookMs.push(performance.now() - since);
-    for (let at = 3; at < FILES; at += 97) await untilFound(server, `marker${at} ${version}`, name(at));
+    const limitMs = Math.max(WHOLE_MS, PER_CHECKOUT * (since - asked));
+    const leftMs = () => since + limitMs - performance.now();
+    for (let at = 3; at < FILES; at += 97) {
+      await untilFound(server, `marker${at} ${version}`, name(at), leftMs());
+    }
+    await untilWhole(server, leftMs());
   }
   isOver = true;
   const results = await Promise.all(clients);
@@ -114,10 +127,6 @@ Deno.test("no answer shows text that is not in the file, and none is missing thr
   assert.ok(
     results.every(({ answers }) => answers > 10),
     JSON.stringify(results.map(({ answers }) => answers)),
-  );
-  assert.ok(
-    tookMs.every((ms) => ms < WHOLE_MS * PATIENCE),
-    `whole after ${tookMs.map(Math.round).join(" and ")} ms`,
   );
 });
 
