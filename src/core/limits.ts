@@ -164,8 +164,8 @@ export const INDEX_WAIT_MS = 500;
 export const SCAN_BUDGET_MS = 300;
 export const SCAN_ONLY_BUDGET_MS = 2_000;
 
-/** Texts of files that are kept until they change, in UTF-16 code units. */
-export const TEXT_CACHE_CHARS_MAX = 16 * 1024 * 1024;
+/** Files that are kept until they change: bytes, where a UTF-16 code unit of a text counts as one. */
+export const TEXT_CACHE_BYTES_MAX = 32 * 1024 * 1024;
 
 /** How long one search may take, unless `MCP_SEARCH_BUDGET_MS` says otherwise. */
 export const SEARCH_BUDGET_MS = 2_000;

@@ -12,28 +12,56 @@ const SAMPLE_BYTES = 4096;
 /** Among bytes that are not UTF-8, so large a share of control characters no text has. */
 const CONTROL_SHARE_MAX = 0.02;
 
+/** A text as it may be searched and shown. */
+export interface SearchableFile {
+  readonly text: string;
+  /** Whether the text as UTF-8 is the file, byte for byte: it has no other encoding, no mark and no secret. */
+  readonly isWhole: boolean;
+}
+
 /**
  * The text as it may be searched and shown: without its byte order mark, and with its secrets masked, so that none can be
  * guessed letter by letter. Undefined for what is no text. Lines keep their numbers.
  */
 export function searchableText(bytes: Uint8Array): string | undefined {
-  const text = decodeFile(bytes);
-  return text === undefined ? undefined : redact(text).text;
+  return searchableFile(bytes)?.text;
+}
+
+/** The same, and whether the file's bytes can be made of it again. */
+export function searchableFile(bytes: Uint8Array): SearchableFile | undefined {
+  const decoded = decode(bytes);
+  if (decoded === undefined) return undefined;
+  const { text, redacted } = redact(decoded.text);
+  return { text, isWhole: decoded.isWhole && redacted === 0 };
 }
 
 /** The text without its byte order mark; undefined for what is no text. */
 export function decodeFile(bytes: Uint8Array): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decodeUtf16(bytes, "utf-16le");
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return decodeUtf16(bytes, "utf-16be");
+  return decode(bytes)?.text;
+}
+
+function decode(bytes: Uint8Array): SearchableFile | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return inOtherEncoding(decodeUtf16(bytes, "utf-16le"));
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return inOtherEncoding(decodeUtf16(bytes, "utf-16be"));
   try {
     const text = UTF8.decode(bytes);
     // Looked for in the text, not in the bytes: there it takes a fifth of the time.
-    return text.includes("\0") ? undefined : text;
+    return text.includes("\0") ? undefined : { text, isWhole: !hasUtf8Mark(bytes) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
   }
   const isText = !bytes.includes(0) && !isMostlyControl(bytes.subarray(0, SAMPLE_BYTES));
-  return isText ? LATIN1.decode(bytes) : undefined;
+  return isText ? inOtherEncoding(LATIN1.decode(bytes)) : undefined;
+}
+
+/** What another encoding was read as. */
+function inOtherEncoding(text: string | undefined): SearchableFile | undefined {
+  return text === undefined ? undefined : { text, isWhole: false };
+}
+
+/** The decoder leaves it out. */
+function hasUtf8Mark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 function decodeUtf16(bytes: Uint8Array, encoding: "utf-16le" | "utf-16be"): string | undefined {

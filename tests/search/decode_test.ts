@@ -1,7 +1,7 @@
 /** Bytes of a file as text that may be searched. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { decodeFile, searchableText } from "../../src/search/decode.ts";
+import { decodeFile, searchableFile, searchableText } from "../../src/search/decode.ts";
 
 const bytes = (...values: number[]) => new Uint8Array(values);
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -48,4 +48,20 @@ Deno.test("a secret in a file is not in its searchable text, and lines keep thei
   const text = searchableText(utf8(`first\ntoken = ${token}\nlast\n`)) ?? "";
   assert.ok(!text.includes(token));
   assert.equal(text.split("\n").length, 4);
+});
+
+Deno.test("a text that is said to be the whole file is the file, byte for byte", () => {
+  const mark = fc.constantFrom(bytes(), bytes(0xef, 0xbb, 0xbf), bytes(0xff, 0xfe), bytes(0xfe, 0xff));
+  const body = fc.oneof(fc.string({ unit: "binary" }).map(utf8), fc.uint8Array({ maxLength: 40 }));
+  fc.assert(
+    fc.property(mark, body, (mark, body) => {
+      const input = bytes(...mark, ...body);
+      const file = searchableFile(input);
+      assert.equal(file?.text, searchableText(input));
+      if (file?.isWhole === true) assert.deepEqual(utf8(file.text), input);
+    }),
+    { seed: 1, numRuns: 2_000 },
+  );
+  assert.equal(searchableFile(utf8("Gr\u00fc\u00dfe"))?.isWhole, true);
+  assert.equal(searchableFile(utf8(`ghp_${"a1B2c3D4e5F6".repeat(3)}`))?.isWhole, false);
 });

@@ -2,12 +2,12 @@
 import { INDEXED_FILE_BYTES_MAX } from "../../core/limits.ts";
 import { isFileSystemError } from "../../repo/fs_error.ts";
 import type { RepoRoot } from "../../repo/root.ts";
-import { searchableText } from "../decode.ts";
+import { searchableFile } from "../decode.ts";
 import type { CurrentFile } from "../index_reader.ts";
 import type { FileTable } from "./file_table.ts";
 import { lstat, RealFolders } from "../../repo/real_folders.ts";
 import { settlingMs, type Stamp, stampOf } from "./stamp.ts";
-import { TextCache } from "./text_cache.ts";
+import { type CachedText, TextCache } from "./text_cache.ts";
 
 /** What it is made of. */
 export interface CurrentFilesParts {
@@ -58,13 +58,15 @@ export class CurrentFiles {
     const isNewer = held !== "yes";
     if (stamp.size > INDEXED_FILE_BYTES_MAX) return undefined;
     const known = this.#texts.get(path, stamp);
-    if (known !== undefined) return { path, isNewer, ...known };
+    if (known !== undefined) return new FileNow({ path, isNewer, ...known });
     const readAt = this.#parts.now();
     const bytes = readBytes(`${this.#parts.root.real}/${path}`);
-    const text = bytes === undefined ? undefined : searchableText(bytes);
-    if (bytes === undefined || text === undefined) return undefined;
-    if (settlingMs(stamp, readAt) === 0) this.#texts.set(path, stamp, { text, bytes });
-    return { path, text, bytes, isNewer };
+    const file = bytes === undefined ? undefined : searchableFile(bytes);
+    if (bytes === undefined || file === undefined) return undefined;
+    const { text, isWhole } = file;
+    const found = { text, bytes: isWhole ? undefined : bytes };
+    if (settlingMs(stamp, readAt) === 0) this.#texts.set(path, stamp, found);
+    return new FileNow({ path, isNewer, ...found });
   }
 
   /**
@@ -88,6 +90,27 @@ export class CurrentFiles {
     return mayRead;
   }
 }
+
+/** A file whose bytes are made of its text when somebody asks for them: of some fifty that are judged, ten are shown. */
+class FileNow implements CurrentFile {
+  readonly path: string;
+  readonly text: string;
+  readonly isNewer: boolean;
+  readonly #bytes: Uint8Array | undefined;
+
+  constructor({ path, text, bytes, isNewer }: CachedText & { path: string; isNewer: boolean }) {
+    this.path = path;
+    this.text = text;
+    this.isNewer = isNewer;
+    this.#bytes = bytes;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes ?? encoder.encode(this.text);
+  }
+}
+
+const encoder = new TextEncoder();
 
 /** Paths whose judgement is kept. */
 const JUDGED_MAX = 400_000;

@@ -22,7 +22,9 @@ export class FileTable {
   change(changed: readonly IndexedFacts[], removed: readonly string[]): void {
     for (const facts of changed) this.#facts.set(facts.path, facts);
     for (const path of removed) this.#facts.delete(path);
-    if (changed.length + removed.length > 0) this.#sorted = undefined;
+    const changes = changed.length + removed.length;
+    if (changes > PATCHED_MAX) this.#sorted = undefined;
+    else if (changes > 0) this.#sorted &&= patched(this.#sorted, changed, removed);
   }
 
   has(path: string): boolean {
@@ -53,6 +55,36 @@ export class FileTable {
     return this.#sorted ??= Array.from(this.#facts.values(), toIndexedFile)
       .sort((a, b) => a.path < b.path ? -1 : 1);
   }
+}
+
+/** Changes up to which the sorted list is mended: sorting anew takes some ten milliseconds for 25,000 files. */
+const PATCHED_MAX = 100;
+
+/** Another list, since the first one may be in use. */
+function patched(
+  sorted: readonly IndexedFile[],
+  changed: readonly IndexedFacts[],
+  removed: readonly string[],
+): readonly IndexedFile[] {
+  const files = [...sorted];
+  const put = (path: string, file: readonly IndexedFile[]) => {
+    const at = placeOf(files, path);
+    files.splice(at, files[at]?.path === path ? 1 : 0, ...file);
+  };
+  for (const facts of changed) put(facts.path, [toIndexedFile(facts)]);
+  for (const path of removed) put(path, []);
+  return files;
+}
+
+/** Where a path stands in the sorted list, or would stand. */
+function placeOf(files: readonly IndexedFile[], path: string): number {
+  let [from, to] = [0, files.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((files[middle]?.path ?? "") < path) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function toIndexedFile({ path, language, stamp: { size }, hasText }: IndexedFacts): IndexedFile {

@@ -1,11 +1,12 @@
 /** Texts of files that were read before, each for as long as its file's stamp stays the same. */
-import { TEXT_CACHE_CHARS_MAX } from "../../core/limits.ts";
+import { TEXT_CACHE_BYTES_MAX } from "../../core/limits.ts";
 import { isSameStamp, type Stamp } from "./stamp.ts";
 
 /** A file's contents. */
 export interface CachedText {
   readonly text: string;
-  readonly bytes: Uint8Array;
+  /** Undefined where the text as UTF-8 is the file, byte for byte: half the memory, for nearly all files. */
+  readonly bytes: Uint8Array | undefined;
 }
 
 interface Entry extends CachedText {
@@ -15,7 +16,7 @@ interface Entry extends CachedText {
 /** The text that was unused for longest gives way. */
 export class TextCache {
   readonly #entries = new Map<string, Entry>();
-  #chars = 0;
+  #size = 0;
 
   get(path: string, stamp: Stamp): CachedText | undefined {
     const entry = this.#entries.get(path);
@@ -25,18 +26,25 @@ export class TextCache {
       this.#entries.set(path, entry);
       return entry;
     }
-    this.#chars -= entry.text.length;
+    this.#size -= sizeOf(entry);
     return undefined;
   }
 
   set(path: string, stamp: Stamp, { text, bytes }: CachedText): void {
-    this.#chars += text.length - (this.#entries.get(path)?.text.length ?? 0);
+    const known = this.#entries.get(path);
+    const added = { stamp, text, bytes };
+    this.#size += sizeOf(added) - (known === undefined ? 0 : sizeOf(known));
     this.#entries.delete(path);
-    this.#entries.set(path, { stamp, text, bytes });
+    this.#entries.set(path, added);
     for (const [oldest, entry] of this.#entries) {
-      if (this.#chars <= TEXT_CACHE_CHARS_MAX) return;
+      if (this.#size <= TEXT_CACHE_BYTES_MAX) return;
       this.#entries.delete(oldest);
-      this.#chars -= entry.text.length;
+      this.#size -= sizeOf(entry);
     }
   }
+}
+
+/** As {@linkcode TEXT_CACHE_BYTES_MAX} counts. */
+function sizeOf({ text, bytes }: CachedText): number {
+  return text.length + (bytes?.length ?? 0);
 }
