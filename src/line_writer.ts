@@ -1,11 +1,6 @@
 /** Lines to a stream that may be slow, full or gone: nobody waits for it, and nothing fails with it. */
 import { LOG_QUEUE_BYTES_MAX } from "./core/limits.ts";
-
-/** Where the lines go. */
-export interface LineSink {
-  /** Writes some of the bytes and says how many. */
-  write(bytes: Uint8Array): Promise<number>;
-}
+import { type LineSink, waitAtMost, writeAll } from "./line_sink.ts";
 
 const encoder = new TextEncoder();
 
@@ -37,15 +32,12 @@ export class LineWriter {
 
   /** Waits until everything is written, for at most `timeoutMs`. */
   async flush(timeoutMs: number): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, timeoutMs);
-    await Promise.race([this.#writing, late.promise]);
-    clearTimeout(timer);
+    await waitAtMost(this.#writing, timeoutMs);
   }
 
   async #drain(): Promise<void> {
     try {
-      while (this.#pending.length > 0) await this.#writeAll(this.#takeBatch());
+      while (this.#pending.length > 0) await writeAll(this.#sink, this.#takeBatch());
     } catch {
       // The reader has gone. There is nobody left to tell.
       this.#isGone = true;
@@ -71,9 +63,5 @@ export class LineWriter {
       at += bytes.length;
     }
     return joined;
-  }
-
-  async #writeAll(bytes: Uint8Array): Promise<void> {
-    for (let written = 0; written < bytes.length;) written += await this.#sink.write(bytes.subarray(written));
   }
 }

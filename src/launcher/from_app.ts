@@ -4,15 +4,13 @@
  */
 import type { HostRequest } from "../host_line.ts";
 import type { FromApp } from "../sandbox.ts";
+import { isServerAddress } from "./server_address.ts";
 
 /** Characters of a reason that are shown. */
 const REASON_CHARS_MAX = 1_000;
 
 /** Characters of an id: the evaluations' own rule for them is narrower. */
 const ID_CHARS_MAX = 200;
-
-/** An address without a path, and without anything that a terminal would heed. */
-const ADDRESS = /^http:\/\/[\w.:[\]%-]{1,300}$/;
 
 /** The message; undefined for one that the app never sends. */
 export function readFromApp(data: unknown): FromApp | undefined {
@@ -24,7 +22,7 @@ export function readFromApp(data: unknown): FromApp | undefined {
     case "stopped":
       return { type };
     case "listening":
-      return typeof data.url === "string" && ADDRESS.test(data.url) ? { type, url: data.url } : undefined;
+      return isServerAddress(data.url) ? { type, url: data.url } : undefined;
     case "cannot_listen":
     case "cannot_open":
       return typeof data.reason === "string" ? { type, reason: oneLine(data.reason) } : undefined;

@@ -1,5 +1,6 @@
 /** Keeps the server's own files out of `git status` by `.git/info/exclude`, where that file is this repository's own. */
 import { OWN_FILE_PATTERNS } from "../core/own_files.ts";
+import { isUnwritable } from "./file_looks.ts";
 
 const HEADER = "# Files of lukhas-mcp";
 
@@ -22,7 +23,7 @@ export async function excludeOwnFiles(root: string): Promise<void> {
     await Deno.mkdir(`${gitFolder}/info`, { recursive: true });
     await Deno.writeTextFile(path, `${gap}${HEADER}\n${missing.join("\n")}\n`, { append: true });
   } catch (error) {
-    if (!(error instanceof Deno.errors.PermissionDenied || isReadOnlyFileSystem(error))) throw error;
+    if (!isUnwritable(error)) throw error;
   }
 }
 
@@ -60,8 +61,4 @@ async function lstat(path: string): Promise<Deno.FileInfo | undefined> {
     ) return undefined;
     throw error;
   }
-}
-
-function isReadOnlyFileSystem(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EROFS";
 }

@@ -1,6 +1,7 @@
 /** What the launcher is given, how the process ends, and the start that fails with one line. */
 import type { Clock, NewId } from "../core/clock.ts";
-import type { LineSink, LineWriter } from "../line_writer.ts";
+import type { LineSink } from "../line_sink.ts";
+import type { LineWriter } from "../line_writer.ts";
 
 /** How the process ends. */
 export const EXIT = {

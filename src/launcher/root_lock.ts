@@ -1,5 +1,7 @@
 /** One process owns a root: the lock on the folder itself, and the note in `.mcp-lock` for a process that comes second. */
 import { LOCK_FILE } from "../core/own_files.ts";
+import { isOtherThanFile, isUnwritable, lstat } from "./file_looks.ts";
+import { isServerAddress } from "./server_address.ts";
 
 /** What the owner writes into the note, for a second process on the same machine to find it. */
 export interface LockOwner {
@@ -24,9 +26,6 @@ const DRAFT_FILE = ".mcp-state.lock-note";
 /** Bytes of a note that are read. */
 const NOTE_BYTES_MAX = 4096;
 
-/** The address of an owner in its note: no path, and nothing that a terminal would heed. */
-const ADDRESS = /^http:\/\/[\w.:[\]%-]{1,300}$/;
-
 /** A held lock. Ends with {@linkcode release}, or with the process. */
 export class RootLock {
   readonly #anchor: Deno.FsFile;
@@ -46,7 +45,10 @@ export class RootLock {
    */
   static async acquire(root: string): Promise<LockResult> {
     const note = `${root}/${LOCK_FILE}`;
-    await refuseNonFile(note);
+    // A repository may carry a link of this name.
+    if (await isOtherThanFile(note)) {
+      throw new Error(`Cannot lock ${LOCK_FILE}: it is not a file; remove it`);
+    }
     const anchor = await openAnchor(root);
     if (!(await anchor.tryLock(true))) {
       anchor.close();
@@ -103,30 +105,8 @@ function openAnchor(root: string): Promise<Deno.FsFile> {
   return Deno.open(`${root}/.mcp-state.lock`, { read: true, write: true, create: true });
 }
 
-/** A repository may carry a link of this name; writing to it would write to what it leads to. */
-async function refuseNonFile(path: string): Promise<void> {
-  if ((await lstat(path))?.isFile === false) {
-    throw new Error(`Cannot lock ${LOCK_FILE}: it is not a file; remove it`);
-  }
-}
-
-async function lstat(path: string): Promise<Deno.FileInfo | undefined> {
-  try {
-    return await Deno.lstat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
 async function removeFile(path: string): Promise<void> {
   if ((await lstat(path))?.isFile) await Deno.remove(path);
-}
-
-/** Whether the folder, or the file system that it is on, may not be written to. */
-function isUnwritable(error: unknown): boolean {
-  return error instanceof Deno.errors.PermissionDenied ||
-    error instanceof Error && "code" in error && error.code === "EROFS";
 }
 
 /** Empty when the owner has not written it yet, when it is another user's, and when it says nothing that is one's. */
@@ -149,7 +129,7 @@ function ownerOf(note: unknown): Partial<LockOwner> {
   const { pid, url, token } = note as Partial<Record<keyof LockOwner, unknown>>;
   return {
     ...(typeof pid === "number" && Number.isSafeInteger(pid) && pid > 0 && { pid }),
-    ...((url === null || typeof url === "string" && ADDRESS.test(url)) && { url }),
+    ...((url === null || isServerAddress(url)) && { url }),
     ...(typeof token === "string" && { token }),
   };
 }

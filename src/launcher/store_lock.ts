@@ -1,5 +1,6 @@
 /** One server has a store at a time, whatever their roots: two would void each other's leases, or replace each other's file. */
 import type { Config } from "../config.ts";
+import { isOtherThanFile } from "./file_looks.ts";
 import { EXIT, StartError } from "./launch_parts.ts";
 import { placeProblem } from "../place_problem.ts";
 import type { StorePlace } from "../sandbox.ts";
@@ -40,7 +41,8 @@ export async function lockStore(
 /** Undefined when another process has it. */
 async function tryLockFile(path: string): Promise<StoreLock | undefined> {
   for (;;) {
-    await refuseNonFile(path);
+    // A link in its place would have a file made where it leads.
+    if (await isOtherThanFile(path)) throw new Error("it is not a file; remove it");
     const file = await Deno.open(path, { read: true, write: true, create: true, mode: LOCK_MODE });
     if (!(await file.tryLock(true))) {
       file.close();
@@ -62,14 +64,6 @@ function held(path: string, file: Deno.FsFile): StoreLock {
       file.close();
     },
   };
-}
-
-/** A link in its place would have a file made where it leads. */
-async function refuseNonFile(path: string): Promise<void> {
-  const info = await Deno.lstat(path).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  });
-  if (info?.isFile === false) throw new Error("it is not a file; remove it");
 }
 
 async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {

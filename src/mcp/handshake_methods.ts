@@ -7,9 +7,9 @@ import { ProtocolError } from "./protocol_error.ts";
 import type { ResourceProvider } from "./providers.ts";
 import { EMPTY_REPLY, type Reply } from "./reply.ts";
 import { canWatch, type ServerParts } from "./server_parts.ts";
-import { requireScope } from "./scopes.ts";
+import { requireScopeOf } from "./scopes.ts";
 import type { Session } from "./session.ts";
-import { resourceNotFound, scopeOfResource } from "./shared_methods.ts";
+import { resourceNotFound } from "./shared_methods.ts";
 
 /** The methods that this server has, `initialize` aside. */
 export function handshakeMethods<Context>(parts: ServerParts<Context>): [string, Method][] {
@@ -39,7 +39,7 @@ async function subscribe<Context>(
   request: MethodRequest,
 ): Promise<Reply> {
   const uri = uriParam(request.params);
-  requireScope(request.carrier, scopeOfResource(resources, uri), "resources/subscribe");
+  requireScopeOf(request.carrier, { provider: resources, asked: uri, what: "resources/subscribe" });
   const session = sessionOf(request);
   if (session.subscriptions.has(uri)) return EMPTY_REPLY;
   const unwatch = await resources.watch?.(uri);

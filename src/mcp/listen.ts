@@ -18,8 +18,7 @@ import { META } from "./meta.ts";
 import type { MethodRequest } from "./method.ts";
 import { invalidParams, ProtocolError } from "./protocol_error.ts";
 import type { Unwatch } from "./providers.ts";
-import { requireScope } from "./scopes.ts";
-import { scopeOfResource } from "./shared_methods.ts";
+import { requireScopeOf } from "./scopes.ts";
 import { canWatch, type ServerParts } from "./server_parts.ts";
 import { requireTasks } from "./stateless_methods.ts";
 import { detailedTask, type Task } from "./tasks.ts";
@@ -137,10 +136,10 @@ export class ListenStreams<Context> {
   }
 
   #checkScopes({ carrier }: MethodRequest, uris: readonly string[]): void {
-    const { resources } = this.#parts;
-    if (resources === undefined) return;
-    for (const uri of uris) {
-      requireScope(carrier, scopeOfResource(resources, uri), "a subscription to this resource");
+    const { resources: provider } = this.#parts;
+    if (provider === undefined) return;
+    for (const asked of uris) {
+      requireScopeOf(carrier, { provider, asked, what: "a subscription to this resource" });
     }
   }
 

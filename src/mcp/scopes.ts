@@ -19,6 +19,19 @@ export function requireScope({ scopes }: Carrier, scope: Scope | undefined, what
   );
 }
 
+/** Whoever says what a key needs for what it has; files are the rule, and so is their scope. */
+interface Scoped<Asked> {
+  scopeOf?(asked: Asked): Scope;
+}
+
+/** @throws {ProtocolError} As {@linkcode requireScope}, for the scope that `provider` wants for `asked`. */
+export function requireScopeOf<Asked>(
+  carrier: Carrier,
+  { provider, asked, what }: { provider: Scoped<Asked>; asked: Asked; what: string },
+): void {
+  requireScope(carrier, provider.scopeOf?.(asked) ?? "read", what);
+}
+
 /** A method that answers those alone whose key has the scope. */
 export function scoped([name, method]: [string, Method], scope: Scope): [string, Method] {
   switch (method.kind) {

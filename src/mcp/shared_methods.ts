@@ -2,22 +2,15 @@
 import { ToolError } from "../core/errors.ts";
 import { COMPLETION_VALUES_MAX } from "../core/limits.ts";
 import { nearest } from "../core/nearest.ts";
-import type { Scope } from "../core/scope.ts";
 import type { Call } from "./call.ts";
 import { isObject } from "./jsonrpc.ts";
 import type { Method, MethodRequest } from "./method.ts";
 import { checkParamHeaders } from "./param_headers.ts";
 import { completionParams, cursorParam, textParam, textsParam, uriParam } from "./params.ts";
 import { invalidParams, ProtocolError, RESOURCE_NOT_FOUND } from "./protocol_error.ts";
-import {
-  type CachePolicy,
-  type Page,
-  type ResourceProvider,
-  unknownCursor,
-  type WireObject,
-} from "./providers.ts";
+import { type CachePolicy, type Page, unknownCursor, type WireObject } from "./providers.ts";
 import type { Reply } from "./reply.ts";
-import { requireScope, scoped } from "./scopes.ts";
+import { requireScope, requireScopeOf, scoped } from "./scopes.ts";
 import type { ServerParts } from "./server_parts.ts";
 import { CreatedTask, createTaskResult } from "./tasks.ts";
 import { failureResult, NO_CACHE, toolReply } from "./tools.ts";
@@ -102,18 +95,13 @@ function resourceMethods<Context>({ resources, createContext }: ServerParts<Cont
       nameOf: ({ uri }) => uri,
       answer: async ({ params, client, carrier }, call) => {
         const uri = uriParam(params);
-        requireScope(carrier, scopeOfResource(resources, uri), "resources/read");
+        requireScopeOf(carrier, { provider: resources, asked: uri, what: "resources/read" });
         const contents = await resources.read(uri, createContext(call));
         if (contents === undefined) throw resourceNotFound(uri, client.era);
         return { result: { contents }, cache: readCache };
       },
     }],
   ];
-}
-
-/** What a key needs for a resource; what stands in files is the rule. */
-export function scopeOfResource<Context>(resources: ResourceProvider<Context>, uri: string): Scope {
-  return resources.scopeOf?.(uri) ?? "read";
 }
 
 /** A resource that is not there. Its code changed with the era, its data did not. */
@@ -136,7 +124,7 @@ function promptMethods<Context>({ prompts, createContext }: ServerParts<Context>
       nameOf: ({ name }) => name,
       answer: async ({ params, carrier }, call) => {
         const name = textParam(params, "name");
-        requireScope(carrier, prompts.scopeOf?.(name) ?? "read", "prompts/get");
+        requireScopeOf(carrier, { provider: prompts, asked: name, what: "prompts/get" });
         const args = textsParam(params, "arguments");
         const prompt = await prompts.get(name, args, createContext(call));
         if (prompt === undefined) throw invalidParams(`unknown prompt "${name.slice(0, CHARS_SHOWN)}"`);
@@ -154,7 +142,7 @@ function completionMethods<Context>(
     kind: "call",
     answer: async ({ params, carrier }, call) => {
       const request = completionParams(params);
-      requireScope(carrier, completions.scopeOf?.(request.ref) ?? "read", "completion/complete");
+      requireScopeOf(carrier, { provider: completions, asked: request.ref, what: "completion/complete" });
       const all = await completions.complete(request, createContext(call));
       if (all === undefined) throw invalidParams("there is nothing of that name to complete");
       const values = all.slice(0, COMPLETION_VALUES_MAX);

@@ -1,6 +1,6 @@
 /** Lines to a client that may read slowly: none is dropped, and whoever asks for more is held up instead. */
 import { STREAM_BACKLOG_BYTES_MAX } from "../core/limits.ts";
-import type { LineSink } from "../line_writer.ts";
+import { type LineSink, waitAtMost, writeAll } from "../line_sink.ts";
 
 const encoder = new TextEncoder();
 
@@ -37,10 +37,7 @@ export class LineOutput {
 
   /** Waits until everything is written, for at most `timeoutMs`. */
   async flush(timeoutMs: number): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, timeoutMs);
-    await Promise.race([this.#writing, late.promise]);
-    clearTimeout(timer);
+    await waitAtMost(this.#writing, timeoutMs);
   }
 
   async #drain(): Promise<void> {
@@ -48,7 +45,7 @@ export class LineOutput {
       while (this.#pending.length > 0) {
         const lines = this.#pending;
         this.#pending = [];
-        await this.#writeAll(encoder.encode(`${lines.join("\n")}\n`));
+        await writeAll(this.#sink, encoder.encode(`${lines.join("\n")}\n`));
         for (const line of lines) this.#pendingChars -= line.length;
       }
     } catch {
@@ -60,9 +57,5 @@ export class LineOutput {
     } finally {
       this.#writing = undefined;
     }
-  }
-
-  async #writeAll(bytes: Uint8Array): Promise<void> {
-    for (let written = 0; written < bytes.length;) written += await this.#sink.write(bytes.subarray(written));
   }
 }

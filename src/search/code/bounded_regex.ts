@@ -1,6 +1,6 @@
 /** The regular expressions that V8's own engine, which goes back, may be asked for: none that can take long. */
 import { stepsAtOnePlace } from "./backtracking_bound.ts";
-import { type ParsedPattern, parsePattern } from "./pattern_parser.ts";
+import type { ParsedPattern } from "./pattern_parser.ts";
 import { staysInLine } from "./pattern_tree.ts";
 
 /**
@@ -26,13 +26,7 @@ export class BoundedRegex {
   /** Whether a match ends in the line in which it begins, so that a text can be tried in pieces of lines. */
   readonly #isOfLines: boolean;
 
-  /** Undefined for a pattern that JavaScript may understand in another way. */
-  static of(pattern: string, options: { caseSensitive: boolean }): BoundedRegex | undefined {
-    const parsed = parsePattern(pattern, options);
-    return parsed === undefined ? undefined : new BoundedRegex(parsed);
-  }
-
-  private constructor(parsed: ParsedPattern) {
+  constructor(parsed: ParsedPattern) {
     this.#parsed = parsed;
     this.#regex = new RegExp(parsed.source, parsed.caseSensitive ? "gmu" : "gmi");
     this.#isOfLines = staysInLine(parsed.tree);

@@ -34,8 +34,9 @@ export class LinearRegex {
     this.#regex = compile(pattern, RE2JS.MULTILINE | (caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE));
     const size = Math.max(1, this.#regex.programSize());
     this.#charsMax = Math.max(1, Math.floor(STEPS_MAX / size));
-    this.#bounded = size > BOUNDED_SIZE_MAX ? undefined : BoundedRegex.of(pattern, { caseSensitive });
+    // Undefined for a pattern that JavaScript may understand in another way.
     const parsed = parsePattern(pattern, { caseSensitive });
+    this.#bounded = parsed === undefined || size > BOUNDED_SIZE_MAX ? undefined : new BoundedRegex(parsed);
     this.#isOfLines = parsed !== undefined && staysInLine(parsed.tree);
   }
 

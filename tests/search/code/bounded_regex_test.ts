@@ -99,7 +99,8 @@ Deno.test("an expression finds the same places, whichever engine looks for it", 
       fc.boolean(),
       fc.array(text, { minLength: 3, maxLength: 3 }),
       (source, mind, texts) => {
-        const bounded = isOfRe2(source) ? BoundedRegex.of(source, { caseSensitive: mind }) : undefined;
+        const parsed = isOfRe2(source) ? parsePattern(source, { caseSensitive: mind }) : undefined;
+        const bounded = parsed && new BoundedRegex(parsed);
         if (bounded === undefined) return;
         for (const within of texts) {
           if (bounded.charsAtOnce(within) === 0) continue;
