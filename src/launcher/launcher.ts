@@ -9,6 +9,7 @@ import { readConfig } from "./launch_config.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import type { RootLock } from "./root_lock.ts";
 import { servedRoot } from "./served_root.ts";
+import { onStopSignals } from "./stop_signals.ts";
 import { StdioServer } from "../stdio/stdio.ts";
 
 /** Does what the command line says; resolves with the exit code. */
@@ -59,6 +60,7 @@ async function serveHttp(
     const app = await startApp({ config, root, lock, parts });
     using _keys = followKeys(app, { config, parts });
     using _signals = onStopSignals({
+      elapsed: parts.clock.elapsed,
       first: (reason) => app.stop(reason),
       second: () => app.abandon(EXIT.interrupted),
     });
@@ -74,6 +76,7 @@ async function serveStdio(
   if (parts.stdio === undefined) throw new StartError("Cannot use stdio: there is none", EXIT.config);
   const server = new StdioServer({ config, root, parts, stdio: parts.stdio });
   using _signals = onStopSignals({
+    elapsed: parts.clock.elapsed,
     first: (reason) => server.stop(reason),
     second: () => server.abandon(EXIT.interrupted),
   });
@@ -86,19 +89,4 @@ async function takeLock(root: string): Promise<RootLock> {
   const { url, pid } = result.owner;
   const where = url ? `at ${url}/mcp` : "and is just starting";
   throw new StartError(`This root is served already ${where} (process ${pid ?? "unknown"})`, EXIT.rootInUse);
-}
-
-/** Calls `first` on the first stop signal and `second` on the next. */
-function onStopSignals(
-  { first, second }: { first: (reason: string) => void; second: () => void },
-): Disposable {
-  // Windows has no SIGTERM to listen for.
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  let count = 0;
-  const listeners = signals.map((signal) => {
-    const listener = () => ++count === 1 ? first(signal) : second();
-    Deno.addSignalListener(signal, listener);
-    return () => Deno.removeSignalListener(signal, listener);
-  });
-  return { [Symbol.dispose]: () => listeners.forEach((remove) => remove()) };
 }

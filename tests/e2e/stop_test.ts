@@ -104,6 +104,20 @@ Deno.test("a second signal ends it at once, whatever runs", async () => {
   await assertNoLock(temp);
 });
 
+Deno.test("a signal that is handed on again costs nothing that was acknowledged", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root } });
+  const url = await main.url();
+  const args = { modelId: "chat/1", gate: "staging" };
+  await (await post(url, "tools/call", { name: "promote_model", arguments: args })).body?.cancel();
+  main.kill("SIGINT");
+  await main.line(/"stopping"/);
+  main.kill("SIGINT");
+  assert.equal(await main.ended(), 0, main.lines.join("\n"));
+  assert.match(await temp.read(".mcp-state.json"), /chat\/1/);
+  await assertNoLock(temp);
+});
+
 Deno.test("a lock file that was cleaned away does not spoil the end", async () => {
   await using temp = await TempRoot.create();
   await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root } });
