@@ -62,6 +62,7 @@ export function createReleaseLoop(parts: ReleaseLoopParts): ReleaseLoop {
   const tasks = new OpsTasks({
     events: store.events,
     now,
+    readOnly: config.access.readOnly,
     sources: [jobTasks(store.jobs, { jobs, jobTtlMs }), canaryTasks(store.canaries, canaries)],
   });
   return {

@@ -3,6 +3,7 @@
  * basic/patterns/subscriptions). Everything on it is tagged with the id of the request that opened it.
  */
 import { LISTEN_STREAMS_MAX, SUBSCRIPTIONS_MAX } from "../core/limits.ts";
+import type { Carrier } from "./carrier.ts";
 import { type Change, changeNotification } from "./changes.ts";
 import {
   INTERNAL_ERROR,
@@ -18,7 +19,7 @@ import { META } from "./meta.ts";
 import type { MethodRequest } from "./method.ts";
 import { invalidParams, ProtocolError } from "./protocol_error.ts";
 import type { Unwatch } from "./providers.ts";
-import { requireScopeOf } from "./scopes.ts";
+import { requireScope, requireScopeOf } from "./scopes.ts";
 import { canWatch, type ServerParts } from "./server_parts.ts";
 import { requireTasks } from "./stateless_methods.ts";
 import { detailedTask, type Task } from "./tasks.ts";
@@ -69,7 +70,7 @@ export class ListenStreams<Context> {
     if (filter.taskIds !== undefined && this.#parts.tasks !== undefined) requireTasks(request);
     const uris = textsOf(filter, "resourceSubscriptions");
     this.#checkScopes(request, uris);
-    const taskIds = await this.#ownTasks(textsOf(filter, "taskIds"), request.carrier.caller);
+    const taskIds = await this.#ownTasks(textsOf(filter, "taskIds"), request.carrier);
     const watched = await this.#watch(uris);
     // Only now: others were opened, and the server may have begun to stop, while this one waited.
     const refusal = this.#refusal(request);
@@ -159,13 +160,13 @@ export class ListenStreams<Context> {
     }
   }
 
-  async #ownTasks(taskIds: readonly string[], caller: string | undefined): Promise<string[]> {
+  async #ownTasks(taskIds: readonly string[], carrier: Carrier): Promise<string[]> {
     const { tasks } = this.#parts;
     if (tasks === undefined) return [];
     const found = await Promise.all(taskIds.map((taskId) => tasks.get(taskId)));
-    return found.filter((task) => task !== undefined && task.caller === caller).map((task) =>
-      (task as Task).taskId
-    );
+    const own = found.filter((task): task is Task => task !== undefined && task.caller === carrier.caller);
+    for (const { scope } of own) requireScope(carrier, scope, "a subscription to this task");
+    return own.map(({ taskId }) => taskId);
   }
 
   #tell(change: Change): void {

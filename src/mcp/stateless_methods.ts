@@ -8,6 +8,7 @@ import { EMPTY_REPLY, type Reply } from "./reply.ts";
 import { readInputResponses } from "./request_state.ts";
 import { STATELESS_REVISIONS } from "./revisions.ts";
 import { extensions, serverCapabilities, type ServerParts } from "./server_parts.ts";
+import { requireScope } from "./scopes.ts";
 import type { TaskRunner } from "./task_runner.ts";
 import { detailedTask, type Task } from "./tasks.ts";
 import { NO_CACHE } from "./tools.ts";
@@ -78,5 +79,6 @@ async function ownTask(runner: TaskRunner, { params, carrier }: MethodRequest): 
   if (task === undefined || task.caller !== carrier.caller) {
     throw invalidParams("the task is unknown, or has expired");
   }
+  requireScope(carrier, task.scope, "the task");
   return task;
 }

@@ -1,4 +1,5 @@
 /** Tasks of the extension `io.modelcontextprotocol/tasks`: their states, their wire form, and where they are kept. */
+import type { Scope } from "../core/scope.ts";
 import type { InputRequests } from "./input_request.ts";
 import type { Params, RpcErrorObject } from "./jsonrpc.ts";
 
@@ -18,6 +19,8 @@ export interface Task {
   readonly taskId: string;
   /** Whose it is: the fingerprint of a key. Undefined where nobody has to say. */
   readonly caller: string | undefined;
+  /** What a key needs to see it: the scope of the tool that made it. Undefined where any will do. */
+  readonly scope?: Scope;
   readonly createdAt: number;
   readonly lastUpdatedAt: number;
   /** How long it can be asked for, from its creation; null for ever. Whole milliseconds. */
@@ -38,6 +41,8 @@ export interface TaskStore {
   /**
    * Changes the state of a task and returns the task; a final state does not change. `cancelled` asks a task that
    * runs elsewhere to stop: it may go on for a while.
+   *
+   * @throws {ProtocolError} Where nothing may be changed.
    */
   setState(taskId: string, state: TaskState): Promise<Task | undefined>;
   /** Answers of a client to questions that no running call of this process asked. They may be ignored. */

@@ -3,6 +3,8 @@
  * became a task lives as long as the process that runs it.
  */
 import type { Now } from "../core/clock.ts";
+import { INVALID_REQUEST } from "../mcp/jsonrpc.ts";
+import { ProtocolError } from "../mcp/protocol_error.ts";
 import { isFinal, type Task, type TaskState, type TaskStore } from "../mcp/tasks.ts";
 import type { EventLog, StoredEvent } from "../store/event.ts";
 
@@ -15,18 +17,29 @@ export interface TaskSource {
   cancel(taskId: string): Promise<void>;
 }
 
+/** What it is made of. */
+export interface OpsTasksParts {
+  readonly events: EventLog;
+  readonly now: Now;
+  readonly sources: readonly TaskSource[];
+  /** Whether no job and no canary may be changed. */
+  readonly readOnly: boolean;
+}
+
 /** See the module. */
 export class OpsTasks implements TaskStore {
   readonly #events: EventLog;
   readonly #sources: readonly TaskSource[];
   readonly #now: Now;
+  readonly #readOnly: boolean;
   readonly #calls = new Map<string, Task>();
   readonly #listeners = new Set<(task: Task) => void>();
 
-  constructor({ events, now, sources }: { events: EventLog; now: Now; sources: readonly TaskSource[] }) {
-    this.#events = events;
-    this.#now = now;
-    this.#sources = sources;
+  constructor(parts: OpsTasksParts) {
+    this.#events = parts.events;
+    this.#now = parts.now;
+    this.#sources = parts.sources;
+    this.#readOnly = parts.readOnly;
   }
 
   async create(task: Task): Promise<void> {
@@ -46,6 +59,11 @@ export class OpsTasks implements TaskStore {
     const found = await this.#find(taskId);
     // A job's state is its own to tell; a client can only want it to end.
     if (found === undefined || state.status !== "cancelled") return found?.task;
+    if (this.#readOnly) {
+      const message =
+        "Cannot cancel the task: this server only reads; ask the operator to run it without MCP_READ_ONLY";
+      throw new ProtocolError(INVALID_REQUEST, message);
+    }
     await found.source.cancel(taskId);
     return await found.source.get(taskId);
   }

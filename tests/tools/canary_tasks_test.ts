@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { AppClient } from "../support/app_client.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type Json, TAKES_TASKS } from "../support/mcp_client.ts";
+import { TempRoot } from "../support/temp_repo.ts";
 
 const CANARY = { modelId: "chat/7", fromGate: "staging", toGate: "production", windowSeconds: 20 };
 const TAKES = { capabilities: TAKES_TASKS };
@@ -50,6 +51,24 @@ Deno.test("to cancel the task is to abort the canary, and a promoted one stays",
   await clock.pass(20_000);
   await client.modern("tasks/cancel", { taskId: canaryId }, TAKES);
   assert.equal((await client.app.call("canary_status", { canaryId })).status, "PROMOTED");
+});
+
+Deno.test("a server that only reads shows the tasks of the one before it, and cancels none", async () => {
+  await using root = await TempRoot.create({ git: false });
+  const place = { kind: "sqlite", path: `${root.outside}/state.db` } as const;
+  const options = { root, place };
+  let taskId: string;
+  {
+    await using client = await AppClient.create(options);
+    const args = { ...CANARY, targets: { max_error_rate: 0.1 }, windowSeconds: 600 };
+    const call = { name: "start_canary", arguments: args };
+    taskId = (await client.modern("tools/call", call, TAKES)).last.result.taskId;
+  }
+  await using reader = await AppClient.create({ ...options, env: { MCP_READ_ONLY: "1" } });
+  assert.equal((await taskOf(reader, taskId)).status, "working");
+  const { last } = await reader.modern("tasks/cancel", { taskId }, TAKES);
+  assert.match(last.error.message, /only reads/);
+  assert.equal((await taskOf(reader, taskId)).status, "working");
 });
 
 Deno.test("a dry run is no task: there is nothing to wait for", async () => {

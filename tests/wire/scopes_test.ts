@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type Scope, SCOPES } from "../../src/core/scope.ts";
 import { TOOLS } from "../../tools/registry.ts";
 import { EdgeApp } from "../support/edge_app.ts";
+import { TAKES_TASKS } from "../support/mcp_client.ts";
 
 const KEYS: Record<string, readonly Scope[] | undefined> = {
   plain: undefined,
@@ -163,6 +164,51 @@ Deno.test("jobs and canaries take the scope ops, whether read, watched, complete
       assert.equal((await refused.json()).error.data.scope, "ops");
     }
   });
+});
+
+Deno.test("a key that is lessened neither sees nor cancels the tasks that it made", async (t) => {
+  await using app = await EdgeApp.create({ keys: { changing: ["read", "ops"] } });
+  const version = "2026-07-28";
+  const send = async (method: string, params: Record<string, unknown>) => {
+    const name = params.name ?? params.taskId;
+    const response = await app.post(
+      rpc(method, {
+        ...params,
+        _meta: {
+          "io.modelcontextprotocol/protocolVersion": version,
+          "io.modelcontextprotocol/clientCapabilities": TAKES_TASKS,
+        },
+      }),
+      {
+        "x-api-key": "changing",
+        accept: "application/json, text/event-stream",
+        "mcp-protocol-version": version,
+        "mcp-method": method,
+        ...(typeof name === "string" && { "mcp-name": name }),
+      },
+    );
+    return response;
+  };
+  const made = await send("tools/call", { name: "run_eval", arguments: { taskId: "mmlu", configId: "c/1" } });
+  const { taskId } = (await made.json()).result;
+  assert.equal((await send("tasks/get", { taskId })).status, 200);
+  app.replaceKeys({ changing: ["read"] });
+  const requests: [string, Record<string, unknown>][] = [
+    ["tasks/get", { taskId }],
+    ["tasks/update", { taskId, inputResponses: {} }],
+    ["tasks/cancel", { taskId }],
+    ["subscriptions/listen", { notifications: { taskIds: [taskId] } }],
+  ];
+  for (const [method, params] of requests) {
+    await t.step(method, async () => {
+      const refused = await send(method, params);
+      assert.equal(refused.status, 403);
+      assert.equal((await refused.json()).error.data.scope, "ops");
+    });
+  }
+  app.replaceKeys({ changing: ["read", "ops"] });
+  const { result } = await (await send("tasks/get", { taskId })).json();
+  assert.notEqual(result.status, "cancelled");
 });
 
 Deno.test("a route takes a key with its scope", async () => {

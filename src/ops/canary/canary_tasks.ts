@@ -30,6 +30,7 @@ function canaryTask(canary: Canary): Task {
   return {
     taskId: canary.canaryId,
     caller: canary.caller,
+    scope: "ops",
     createdAt: canary.createdAt,
     lastUpdatedAt: canary.updatedAt,
     ttlMs: null,

@@ -30,6 +30,7 @@ function jobTask(job: Job, jobTtlMs: number): Task {
   return {
     taskId: job.jobId,
     caller: job.caller,
+    scope: "ops",
     createdAt: job.startedAt,
     lastUpdatedAt: job.updatedAt,
     ttlMs: jobTtlMs,
