@@ -95,7 +95,7 @@ export function createApp(parts: AppParts): App {
   const lookAtGit = gitLook(context.git, closing.signal);
   const describeTools = () => registry.prepare();
   const about = { ...parts, ...context, journal, lookAtGit, describeTools, signal: closing.signal };
-  const { lookedAround, prepared } = prepare(about);
+  const { mayBegin, prepared } = prepare(about);
   const protocol = protocolOf(dispatcher, prepared);
   const fetch = createHttpHandler({
     ...edgeParts(parts),
@@ -114,7 +114,7 @@ export function createApp(parts: AppParts): App {
     protocol,
     prepared,
     begin() {
-      lookedAround.then(() => closing.signal.aborted ? undefined : release.begin());
+      mayBegin.then(() => closing.signal.aborted ? undefined : release.begin());
     },
     connectIndexer: (port) => index.connect(port),
     replaceKeys(replaced) {

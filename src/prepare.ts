@@ -11,10 +11,13 @@ import type { GitLook } from "./readiness.ts";
 import type { AppSettings } from "./sandbox.ts";
 import { describeRecovery, recoverChanges } from "./repo/journal/recovery.ts";
 
+/** How long jobs and canaries of the last run wait for the first look at git, which takes some 20 ms. */
+const GIT_LOOK_MS = 1_000;
+
 /** What is done from the moment the app listens on. None of it rejects. */
 export interface Preparation {
-  /** It is known where git's folder lies and how hashes are made, which has to be before anything is done. */
-  readonly lookedAround: Promise<void>;
+  /** What goes on by itself may begin: git has answered, or has had its time, and hashes can be made. */
+  readonly mayBegin: Promise<void>;
   /** What a killed process has left half done is in order too: the first call may come. */
   readonly prepared: Promise<void>;
 }
@@ -36,18 +39,22 @@ export interface PreparationParts {
 /** Prepares for the first call, in turn. */
 export function prepare(parts: PreparationParts): Preparation {
   const { later, describeTools, signal } = parts;
-  const lookedAround = lookAround(parts.lookAtGit);
-  const prepared = lookedAround.then(() => recover(parts)).then(() => {
+  // What it fails of is told to whoever needs git.
+  const looked = parts.lookAtGit().then(() => {}, () => {});
+  const mayBegin = loadHashesAfter(looked, later);
+  const prepared = Promise.all([looked, mayBegin]).then(() => recover(parts)).then(() => {
     // Whoever is served first does not wait for the list: it is made behind them.
     if (!signal.aborted) signal.addEventListener("abort", later(describeTools, 0));
   });
-  return { lookedAround, prepared };
+  return { mayBegin, prepared };
 }
 
-async function lookAround(lookAtGit: GitLook): Promise<void> {
-  // What it fails of is told to whoever needs git.
-  await lookAtGit().catch(() => undefined);
-  // Behind the answer to whoever has asked whether the server is ready.
+/** Behind the answer to whoever has asked whether the server is ready; but a git that hangs holds up no canary. */
+async function loadHashesAfter(looked: Promise<void>, later: Later): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const cancel = later(late.resolve, GIT_LOOK_MS);
+  await Promise.race([looked, late.promise]);
+  cancel();
   await new Promise((resolve) => setTimeout(resolve));
   loadHashes();
 }

@@ -1,5 +1,6 @@
 /** The start: what is said when it works, and the one line that is said when it does not. */
 import assert from "node:assert/strict";
+import { GIT_READ_TIMEOUT_MS } from "../../src/core/limits.ts";
 import { MainProcess, post, refusedStart } from "../support/main_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 
@@ -223,13 +224,7 @@ Deno.test("a machine without git serves files, and says that git is missing", as
 
 Deno.test("a git that does not answer keeps nobody from the address: it listens, and is well", async () => {
   await using temp = await TempRoot.create();
-  const bin = `${temp.outside}/bin`;
-  await Deno.mkdir(bin);
-  const git = `${bin}/git`;
-  const wait = `${temp.outside}/wait`;
-  const made = await new Deno.Command("mkfifo", { args: [wait] }).output();
-  assert.ok(made.success);
-  await Deno.writeTextFile(git, `#!/bin/sh\nread -r _ <'${wait}'\n`, { mode: 0o755 });
+  const bin = await muteGit(temp);
   await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root, PATH: `${bin}:/usr/bin:/bin` } });
   const url = await main.url();
   const answer = await fetch(`${url}/healthz`);
@@ -239,3 +234,39 @@ Deno.test("a git that does not answer keeps nobody from the address: it listens,
   main.kill("SIGTERM");
   assert.equal(await main.ended(), 0);
 });
+
+Deno.test("a git that does not answer holds up no job of the last run", async () => {
+  await using temp = await TempRoot.create();
+  const env = { LUKHAS_REPO_ROOT: temp.root, LUKHAS_MCP_DB: `${temp.outside}/state.db` };
+  let jobId: string;
+  {
+    await using main = new MainProcess({ env });
+    const args = { taskId: "mmlu", configId: "chat/1" };
+    const answer = await post(await main.url(), "tools/call", { name: "run_eval", arguments: args });
+    jobId = (await answer.json()).result.structuredContent.jobId;
+    main.kill("SIGKILL");
+    await main.ended();
+  }
+  const path = `${await muteGit(temp)}:/usr/bin:/bin`;
+  await using main = new MainProcess({ env: { ...env, PATH: path } });
+  // Long before git is given up.
+  const signal = AbortSignal.timeout(GIT_READ_TIMEOUT_MS / 2);
+  const stream = await fetch(`${await main.url()}/sse?topic=job/${jobId}`, { signal });
+  let said = "";
+  for await (const text of stream.body!.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    if (said.includes("COMPLETED")) break;
+  }
+  assert.match(said, /COMPLETED/);
+});
+
+/** A folder with a git that waits for ever. */
+async function muteGit(temp: TempRoot): Promise<string> {
+  const bin = `${temp.outside}/bin`;
+  await Deno.mkdir(bin);
+  const wait = `${temp.outside}/wait`;
+  const made = await new Deno.Command("mkfifo", { args: [wait] }).output();
+  assert.ok(made.success);
+  await Deno.writeTextFile(`${bin}/git`, `#!/bin/sh\nread -r _ <'${wait}'\n`, { mode: 0o755 });
+  return bin;
+}
