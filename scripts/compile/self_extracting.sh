@@ -96,7 +96,9 @@ unpack() {
   is_private "$base" ||
     fail "will not unpack into $base: it is not a folder of yours alone (owner you, mode 0700); set XDG_CACHE_HOME to one"
   for left in "$base"/.new-*; do
-    [ -d "$left" ] && ! kill -0 "${left##*-}" 2>/dev/null && rm -rf "$left"
+    [ -d "$left" ] || continue
+    # In a container, a start that was killed may have had the number that this one has.
+    if [ "${left##*-}" = "$$" ] || ! kill -0 "${left##*-}" 2>/dev/null; then rm -rf "$left"; fi
   done
   new=$base/.new-$$
   old=$base/.new-old-$$

@@ -154,6 +154,13 @@ Deno.test("a first start that another one has overtaken leaves that one's work w
   assert.equal((await names(`${packed.cache}/lukhas-mcp`)).length, 1);
 });
 
+Deno.test("what a killed start of the same process number has left is no obstacle", async () => {
+  await using packed = await PackedFile.create();
+  const left = '(umask 077; mkdir -p "$XDG_CACHE_HOME/lukhas-mcp/.new-$$"); exec /bin/sh "$0" "$@"';
+  assertRan(await packed.start({ shell: ["/bin/sh", "-c", left] }));
+  assert.equal((await names(`${packed.cache}/lukhas-mcp`)).length, 1);
+});
+
 Deno.test("settings of ls, tar and gzip in the environment change nothing", async (t) => {
   const settings = { BLOCK_SIZE: "1K", LS_BLOCK_SIZE: "K", TAR_OPTIONS: "-v", GZIP: "-v", TIME_STYLE: "iso" };
   for (const [name, value] of Object.entries(settings)) {
