@@ -56,7 +56,12 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
   const children = await evalChildren(options);
   const settings = await appSettings({ config, root, token, isPrivate: onLine !== undefined, parts });
   const storeLock = await lockStore(settings.store, config.release);
-  return new AppProcess(options, { settings, token, children, storeLock });
+  try {
+    return new AppProcess(options, { settings, token, children, storeLock });
+  } catch (error) {
+    await storeLock?.[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** @throws {StartError} Where the root cannot be written to, and nobody has said that it is not to be. */
@@ -103,6 +108,7 @@ export class AppProcess {
   #early: ToApp[] | undefined = [];
   #announced: Promise<void> | undefined;
   #indexer: IndexProcess | undefined;
+  #isOver = false;
   #stopAskedAt = 0;
   #deadline: ReturnType<typeof setTimeout> | undefined;
 
@@ -126,7 +132,10 @@ export class AppProcess {
       writeLine: (line) => parts.stderr.write(line),
     });
     const { promise, resolve } = Promise.withResolvers<number>();
-    this.#end = resolve;
+    this.#end = (exitCode) => {
+      this.#isOver = true;
+      resolve(exitCode);
+    };
     this.#worker = startCage(parts.entry, settings);
     this.#worker.onmessage = ({ data }: MessageEvent<unknown>) => {
       const message = readFromApp(data);
@@ -141,11 +150,14 @@ export class AppProcess {
       clearTimeout(this.#deadline);
       this.#indexer?.[Symbol.dispose]();
       this.#worker.terminate();
-      // Only now: the app would take a command that is ended for one that somebody canceled.
-      await children?.close(CHILDREN_GRACE_MS);
-      // A note that is still being written would outlive the lock.
-      await this.#announced;
-      await storeLock?.[Symbol.asyncDispose]();
+      try {
+        // Only now: the app would take a command that is ended for one that somebody canceled.
+        await children?.close(CHILDREN_GRACE_MS);
+        // A note that is still being written would outlive the lock.
+        await this.#announced;
+      } finally {
+        await storeLock?.[Symbol.asyncDispose]();
+      }
     });
   }
 
@@ -241,8 +253,10 @@ export class AppProcess {
         if (this.#announced === undefined) return;
         // Making a worker holds up whoever makes it, and the address is to be known first.
         await this.#announced;
-        // There is one indexer, and none for an app that is to end.
-        if (this.#indexer === undefined && this.#deadline === undefined) this.#startIndexer();
+        // There is one indexer, and none for an app that is to end, or has.
+        if (this.#indexer === undefined && this.#deadline === undefined && !this.#isOver) {
+          this.#startIndexer();
+        }
         return;
       case "cannot_listen":
         parts.stderr.write(`lukhas-mcp: Cannot listen on ${config.host}:${config.port}: ${message.reason}`);

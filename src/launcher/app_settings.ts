@@ -50,7 +50,7 @@ export async function appSettings(
     denied: [
       ...await insideRoot(root, [config.access.apiKeysFile, journal]),
       ...indexFilesInRoot({ root, config: appConfig }),
-      ...storeFilesInRoot(store, root),
+      ...await storeFilesInRoot(store, { root, startedAt: parts.startedAt }),
     ],
     localKey,
     linkSecret: crypto.getRandomValues(new Uint8Array(32)),

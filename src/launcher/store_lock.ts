@@ -1,6 +1,6 @@
 /** One server has a store at a time, whatever their roots: two would void each other's leases, or replace each other's file. */
 import type { Config } from "../config.ts";
-import { isOtherThanFile } from "./file_looks.ts";
+import { isOtherThanFile, isUnwritable } from "./file_looks.ts";
 import { EXIT, StartError } from "./launch_parts.ts";
 import { placeProblem } from "../place_problem.ts";
 import type { StorePlace } from "../sandbox.ts";
@@ -57,11 +57,14 @@ async function tryLockFile(path: string): Promise<StoreLock | undefined> {
 function held(path: string, file: Deno.FsFile): StoreLock {
   return {
     async [Symbol.asyncDispose]() {
-      // Before the lock goes, so that nobody's file but our own is removed.
-      await Deno.remove(path).catch((error) => {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      });
-      file.close();
+      try {
+        // Before the lock goes; and not what another has put there, if somebody has removed ours.
+        if (await isAt(path, file)) await Deno.remove(path);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound || isUnwritable(error))) throw error;
+      } finally {
+        file.close();
+      }
     },
   };
 }

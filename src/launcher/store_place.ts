@@ -1,6 +1,6 @@
 /** Where jobs, models and canaries are kept: resolved once by the launcher, and no tool's to touch. */
 import type { Config } from "../config.ts";
-import { asidePath } from "../core/aside_path.ts";
+import { asidePath, isAsidePathOf } from "../core/aside_path.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
 import { placeProblem } from "../place_problem.ts";
 import type { Reach, StorePlace } from "../sandbox.ts";
@@ -55,9 +55,32 @@ export function storeReach(
 }
 
 /** The store's files that lie in the root, relative to it: no tool may touch them, whatever they are called. */
-export function storeFilesInRoot({ kind, path }: StorePlace, root: string): string[] {
+export async function storeFilesInRoot(
+  { kind, path }: StorePlace,
+  { root, startedAt }: { root: string; startedAt: number },
+): Promise<string[]> {
   if (!path.startsWith(`${root}/`)) return [];
-  return [...SUFFIXES[kind], STORE_LOCK_SUFFIX].map((suffix) => path.slice(root.length + 1) + suffix);
+  const files = [...SUFFIXES[kind], STORE_LOCK_SUFFIX].map((suffix) => path + suffix);
+  if (kind === "json") files.push(asidePath(path, startedAt), ...await movedAside(path));
+  return files.map((file) => file.slice(root.length + 1));
+}
+
+/** The files of earlier starts that could not be used: what is in them is what the state is made of. */
+async function movedAside(path: string): Promise<string[]> {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  const found: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder || "/")) {
+      const file = `${folder}/${name}`;
+      if (isAsidePathOf(path, file)) found.push(file);
+    }
+  } catch (error) {
+    // A folder that is not there yet has nothing in it; one that cannot be listed is told of by whoever opens the store.
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied)) {
+      throw error;
+    }
+  }
+  return found;
 }
 
 async function realFile(named: string, variable: string): Promise<string> {

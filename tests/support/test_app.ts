@@ -118,7 +118,7 @@ export class TestApp implements AsyncDisposable {
       config: appConfig,
       root: served,
       reach: { read: [], write: [], net: [] },
-      denied: storeFilesInRoot(place, served),
+      denied: await storeFilesInRoot(place, { root: served, startedAt: 0 }),
       journal: `${served}/.mcp-journal`,
       isOpen: apiKeys.length === 0,
       keys: apiKeys.map((key) => ({ sha256: sha256Hex(key) })),

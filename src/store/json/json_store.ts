@@ -61,7 +61,9 @@ export class JsonStore implements Store {
       if (!isUnusable(error)) throw error;
       const aside = await file.moveAside(options.asideAt ?? options.now());
       options.onNote(
-        `the state file could not be understood, and is now ${aside}: the server begins without it`,
+        `the state file could not be understood, and is now ${
+          aside.slice(aside.lastIndexOf("/") + 1)
+        } beside it: the server begins without it`,
       );
       return new JsonStore(options, { file, read: readDocument("{}") });
     }
