@@ -76,10 +76,10 @@ export class MainProcess implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
-  /** The first line that fits, now or later; rejects when the process ends without one. */
-  async line(pattern: RegExp): Promise<string> {
+  /** The first line that fits, or the one of that number, now or later; rejects when the process ends without it. */
+  async line(pattern: RegExp, number = 1): Promise<string> {
     for (;;) {
-      const found = this.lines.find((line) => pattern.test(line));
+      const found = this.lines.filter((line) => pattern.test(line))[number - 1];
       if (found !== undefined) return found;
       if (this.#ended) throw new Error(`It ended without ${pattern}: ${this.lines.join("\n")}`);
       await new Promise<void>((resolve) => this.#onLine = resolve);
