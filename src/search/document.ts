@@ -7,7 +7,7 @@ import { splitWords } from "./words.ts";
 export type { DocumentSymbol } from "./symbols.ts";
 
 /** Counts up with every change of what a file becomes: an index that was built with another version is built anew. */
-export const DOCUMENT_VERSION = 5;
+export const DOCUMENT_VERSION = 6;
 
 /** The columns of the full-text table. Each is text for FTS5's tokenizer. */
 export interface DocumentColumns {

@@ -66,7 +66,7 @@ namespace Inner {}
   {
     language: "rust",
     text:
-      'pub(crate) async unsafe fn run<T>() {}\nimpl Foo {\n    pub const fn new() -> Self {}\n}\npub struct Foo;\nenum E {}\ntrait T {}\ntype A = B;\npub static mut COUNT: u8 = 1;\nmacro_rules! my_vec {}\nmod tests {}\nextern "C" fn ffi() {}\n',
+      'pub(crate) async unsafe fn run<T>() {}\nimpl Foo {\n    pub const fn new() -> Self {}\n}\npub struct Foo;\nenum E {}\ntrait T {}\ntype A = B;\npub static mut COUNT: u8 = 1;\nmacro_rules! my_vec {}\nmod tests {}\nextern "C" fn ffi() {}\npub mod elsewhere;\n',
     expected:
       "1 function run|3 method new|5 struct Foo|6 enum E|7 trait T|8 type A|9 constant COUNT|10 macro my_vec|11 module tests|12 function ffi",
   },

@@ -17,11 +17,16 @@ export const RUST_RULES: readonly SymbolRule[] = [
   byKeyword(
     new RegExp(
       String
-        .raw`^[ \t]*${VISIBLE}(?:unsafe[ \t]+)?(?:auto[ \t]+)?(?<keyword>struct|enum|union|trait|type|mod)[ \t]+` +
+        .raw`^[ \t]*${VISIBLE}(?:unsafe[ \t]+)?(?:auto[ \t]+)?(?<keyword>struct|enum|union|trait|type)[ \t]+` +
         String.raw`(?<name>[\p{L}_][\p{L}\p{N}_]*)`,
       "gmu",
     ),
-    { struct: "struct", enum: "enum", union: "struct", trait: "trait", type: "type", mod: "module" },
+    { struct: "struct", enum: "enum", union: "struct", trait: "trait", type: "type" },
+  ),
+  // `mod name;` defines nothing: it says that another file is the module.
+  always(
+    new RegExp(String.raw`^[ \t]*${VISIBLE}mod[ \t]+(?<name>[\p{L}_][\p{L}\p{N}_]*)\s{0,200}\{`, "gmu"),
+    "module",
   ),
   byKeyword(
     new RegExp(
