@@ -122,8 +122,11 @@ export const EVAL_KILL_AFTER_MS = 10_000;
 /** What is kept of a command's stdout to find its result in, in UTF-16 code units. */
 export const EVAL_STDOUT_TAIL_CHARS = 1024 * 1024;
 
-/** What is kept of a command's stderr. */
-export const EVAL_STDERR_TAIL_BYTES = 4096;
+/** What is shown of a command's stderr, in UTF-16 code units. */
+export const EVAL_STDERR_TAIL_CHARS = 4096;
+
+/** What is kept of it, so that a secret which goes on in what is shown has its beginning. */
+export const EVAL_STDERR_KEPT_BYTES = 4 * EVAL_STDERR_TAIL_CHARS;
 
 /** Commands that are over, of which the end is still known. */
 export const EVAL_ENDED_RUNS = 64;

@@ -3,7 +3,7 @@ import { isDeeperThan, type Json, type JsonObject } from "../core/json.ts";
 import {
   EVAL_JSON_LEVELS_MAX,
   EVAL_RESULT_ATTEMPTS_MAX,
-  EVAL_STDERR_TAIL_BYTES,
+  EVAL_STDERR_KEPT_BYTES,
   EVAL_STDOUT_TAIL_CHARS,
 } from "../core/release_limits.ts";
 
@@ -39,7 +39,7 @@ export class EvalOutput {
     const all = new Uint8Array(this.#stderr.length + bytes.length);
     all.set(this.#stderr);
     all.set(bytes, this.#stderr.length);
-    this.#stderr = all.slice(-EVAL_STDERR_TAIL_BYTES);
+    this.#stderr = all.slice(-EVAL_STDERR_KEPT_BYTES);
   }
 
   /** The last JSON object on stdout, on one line or over several, that is no progress. */

@@ -1,6 +1,7 @@
 /** Evaluations by a command, in the real process: started by the launcher, seen by the caged app, gone with the server. */
 import assert from "node:assert/strict";
 import { MainProcess, post, refusedStart } from "../support/main_process.ts";
+import { forgeToken, privateKey } from "../support/secrets.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 
 // deno-lint-ignore no-explicit-any -- the value's shape is the tool's.
@@ -27,6 +28,8 @@ const SCRIPT = `
 case "$1" in
   good) echo '{"progress":{"done":1}}'; sleep 0.6; echo "{\\"accuracy\\":0.5,\\"config\\":\\"$2\\",\\"keys\\":\\"[$LUKHAS_MCP_API_KEYS$PROM_BEARER]\\"}" ;;
   bad) echo "it went wrong" >&2; exit 7 ;;
+  leaky) cat progress.json; sleep 0.6; cat secrets.txt >&2; cat result.json ;;
+  leaky-end) cat secrets.txt >&2; exit 7 ;;
   silent) exit 0 ;;
   odd) echo '{"passed":false}'; exit 100 ;;
   slow) trap 'echo heard > "end-$2"; exit' TERM; echo $$ > "pid-$2"; echo '{"progress":1}'; sleep 300 & wait ;;
@@ -78,6 +81,41 @@ Deno.test("a command's progress, result, failure and exit code are the job's; it
     }
     main.kill("SIGTERM");
     assert.equal(await main.ended(), 0);
+  }));
+
+Deno.test("no secret that a command writes is in what tools, events and exports show, nor in what is kept", () =>
+  withServer({}, async ({ root, start }) => {
+    const token = forgeToken();
+    const key = privateKey("");
+    // The end of stderr that is shown begins in the middle of the key.
+    const said = `${key}\n${"log\n".repeat(960)}${token}\n`;
+    await root.write({
+      "progress.json": JSON.stringify({ progress: { doing: `calls with ${token}` } }) + "\n",
+      "result.json": JSON.stringify({ accuracy: 0.5, logs: [{ [token]: [token, key] }] }) + "\n",
+      "secrets.txt": said,
+    });
+    await using main = start();
+    const url = await main.url();
+    const { jobId } = await call(url, "run_eval", { taskId: "leaky", configId: "c" });
+    const running = await until(url, jobId, ({ progress }) => progress !== undefined);
+    assert.deepEqual(running.progress, { doing: "calls with [[redacted:github-token]]" });
+    const done = await until(url, jobId, isOver);
+    assert.deepEqual([done.status, done.result.accuracy], ["COMPLETED", 0.5]);
+    const { jobId: failed } = await call(url, "run_eval", { taskId: "leaky-end", configId: "c" });
+    const { error } = await until(url, failed, isOver);
+    const { stderr } = error.details;
+    assert.doesNotMatch(stderr, /BEGIN/);
+    assert.match(stderr, /\[\[redacted:private-key\]\]\n-----END .*\[\[redacted:github-token\]\]\n$/s);
+    const shown = [
+      JSON.stringify([running, done, error, await call(url, "why", { id: jobId })]),
+      JSON.stringify(await call(url, "list_jobs", {})),
+    ];
+    main.kill("SIGTERM");
+    assert.equal(await main.ended(), 0);
+    // Jobs, audits and events, as they are kept: streams and exports show nothing else.
+    shown.push(await Deno.readTextFile(`${root.root}/.mcp-state.json`));
+    const lines = [token, ...key.split("\n").slice(1, -1)];
+    for (const text of shown) assert.deepEqual(lines.filter((line) => text.includes(line)), []);
   }));
 
 Deno.test("two commands run at once, cancel ends one of them, and a third is begun then", () =>

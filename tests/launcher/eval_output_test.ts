@@ -1,7 +1,7 @@
 /** What is read out of a command's output. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { EVAL_STDERR_TAIL_BYTES, EVAL_STDOUT_TAIL_CHARS } from "../../src/core/release_limits.ts";
+import { EVAL_STDERR_KEPT_BYTES, EVAL_STDOUT_TAIL_CHARS } from "../../src/core/release_limits.ts";
 import { EvalOutput } from "../../src/launcher/eval_output.ts";
 
 function outputOf(...parts: string[]): EvalOutput {
@@ -52,9 +52,9 @@ Deno.test("however the output comes in pieces, it says the same", () => {
 Deno.test("only the end of the output is kept", () => {
   const output = outputOf('{"a":1}\n', "x".repeat(EVAL_STDOUT_TAIL_CHARS), "\n");
   assert.equal(output.result(), undefined);
-  output.addStderr(new TextEncoder().encode("old".repeat(EVAL_STDERR_TAIL_BYTES)));
+  output.addStderr(new TextEncoder().encode("old".repeat(EVAL_STDERR_KEPT_BYTES)));
   output.addStderr(new TextEncoder().encode("the end"));
-  assert.equal(new TextEncoder().encode(output.stderr).length, EVAL_STDERR_TAIL_BYTES);
+  assert.equal(new TextEncoder().encode(output.stderr).length, EVAL_STDERR_KEPT_BYTES);
   assert.ok(output.stderr.endsWith("oldthe end"));
 });
 

@@ -1,6 +1,7 @@
 /** Evaluations that a command of the operator's runs, as a process that the launcher starts and watches. */
 import { redact } from "../../core/secrets.ts";
 import type { JsonObject } from "../../core/json.ts";
+import { EVAL_STDERR_TAIL_CHARS } from "../../core/release_limits.ts";
 import type { EvalHost, HostRunState } from "./eval_host.ts";
 import {
   type EvalOrchestrator,
@@ -58,7 +59,9 @@ function readJobId(jobId: string): { processGroup: number; runId: string } {
 function endState(
   { exitCode, signal, stderr, result, wasAsked }: Extract<HostRunState, { kind: "ended" }>,
 ): EvalState {
-  const run: JsonObject = { exitCode: exitCode ?? null, signal: signal ?? null, stderr: redact(stderr).text };
+  // Masked before it is cut: what lacks its beginning does not look like a secret any more.
+  const tail = redact(stderr).text.slice(-EVAL_STDERR_TAIL_CHARS);
+  const run: JsonObject = { exitCode: exitCode ?? null, signal: signal ?? null, stderr: tail };
   if (signal === undefined && result !== undefined) return { state: "completed", result, run };
   if (wasAsked) return { state: "canceled" };
   if (signal !== undefined) {

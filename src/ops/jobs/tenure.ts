@@ -1,6 +1,7 @@
 /** Having a job: the lease is renewed while it lasts, and whoever has lost it writes nothing more. */
 import type { Later } from "../../core/clock.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import { redactJson } from "../../core/redact_json.ts";
 import { JOB_HEARTBEAT_MS, JOB_LEASE_MS } from "../../core/release_limits.ts";
 import type { Job, JobEnd, JobError, JobStore, LeasedJob } from "../../store/job.ts";
 import { ended, progressed, requeued } from "./job_account.ts";
@@ -14,7 +15,10 @@ export interface TenureParts {
   readonly onBug: (error: unknown) => void;
 }
 
-/** See the module. Every method that writes throws the signal's reason when the job is another's by now. */
+/**
+ * See the module. Every method that writes throws the signal's reason when the job is another's by now. What a run says of
+ * itself is kept without the secrets in it, so that no tool, event, audit or export has to look for them.
+ */
 export class Tenure {
   readonly #leased: LeasedJob;
   readonly #parts: TenureParts;
@@ -62,18 +66,19 @@ export class Tenure {
   }
 
   async progress(progress: Json): Promise<void> {
-    this.#keep(await this.#parts.store.setProgress(this.#leased.lease, progress, progressed));
+    this.#keep(await this.#parts.store.setProgress(this.#leased.lease, redactJson(progress), progressed));
   }
 
   async finish(end: JobEnd): Promise<void> {
-    this.#keep(await this.#parts.store.finish(this.#leased.lease, end, ended));
+    this.#keep(await this.#parts.store.finish(this.#leased.lease, withoutSecrets(end), ended));
   }
 
   /** Has the job begun anew. */
   async requeue(
     why: "retried" | "released",
-    { delayMs, error }: { delayMs: number; error?: JobError },
+    { delayMs, error: fault }: { delayMs: number; error?: JobError },
   ): Promise<void> {
+    const error = fault && withoutSecrets(fault);
     const facts: JsonObject = { why, delayMs, error: error && { ...error } };
     const tell = (job: Job) => requeued(job, facts);
     this.#keep(
@@ -105,4 +110,9 @@ export class Tenure {
     }
     this.#job = job;
   }
+}
+
+/** Of the same type: its own words, such as a status, are no secrets and stay. */
+function withoutSecrets<Said extends JobEnd | JobError>(said: Said): Said {
+  return redactJson(said as unknown as Json) as unknown as Said;
 }
