@@ -88,13 +88,14 @@ export function createApp(parts: AppParts): App {
     policy,
   });
   const { tasks, jobs, models, canaries } = release;
-  const context = { ...services, jobs, models, canaries, why };
   const { dispatcher, registry } = createDispatcher(parts, { ...offers, tasks }, {
-    createContext: contextFactory(context, { beforeUse: () => root.refresh() }),
+    createContext: contextFactory({ repo: services, release: { jobs, models, canaries, why } }, {
+      beforeRepo: () => openForCall(root),
+    }),
   });
-  const lookAtGit = gitLook(context.git, closing.signal);
+  const lookAtGit = gitLook(services.git, closing.signal);
   const describeTools = () => registry.prepare();
-  const about = { ...parts, ...context, journal, lookAtGit, describeTools, signal: closing.signal };
+  const about = { ...parts, ...services, journal, lookAtGit, describeTools, signal: closing.signal };
   const { mayBegin, prepared } = prepare(about);
   const protocol = protocolOf(dispatcher, prepared);
   const fetch = createHttpHandler({
@@ -102,7 +103,7 @@ export function createApp(parts: AppParts): App {
     keys,
     ...limits,
     protocol,
-    files: { links, readText: (path) => prepared.then(() => readText(path, context.reader, root)) },
+    files: { links, readText: (path) => prepared.then(() => readText(path, services.reader, root)) },
     ...watching,
     readiness: readinessOf(lookAtGit, index),
     description: descriptionOf(version, watching.routes.keys()),
@@ -204,6 +205,12 @@ function descriptionOf(version: string, routes: Iterable<string>): HttpParts["de
 function gatePolicyOf(root: RepoRoot): GatePolicy {
   root.refresh();
   return { gates: root.policy.document.gates, problem: root.policy.problem };
+}
+
+/** Brings the rules of the root up to date; where they cannot be used, a call gets no further. */
+function openForCall(root: RepoRoot): void {
+  root.refresh();
+  root.policy.checkUsable();
 }
 
 /** What a tool would read: the rules of the root are brought up to date first. */

@@ -5,14 +5,21 @@ import type { ToolContext } from "./tool.ts";
 /** What all calls share. */
 export type SharedContext = Omit<ToolContext, "requestId" | "signal" | "call">;
 
+/** Services of the release loop: they need nothing of the repository. */
+type ReleaseServices = Pick<SharedContext, "jobs" | "models" | "canaries" | "why">;
+
+/** Services of the repository. */
+export type RepoServices = Omit<SharedContext, keyof ReleaseServices>;
+
 /**
- * Makes the context of each call. `beforeUse` is called once a call, when the first of the services is reached for: it
- * looks at the disk, and a call that needs no service is not to pay for that. Services are on the prototype: copied
- * beside a getter, they would give every context a hidden class of its own.
+ * Makes the context of each call. `beforeRepo` is called once a call, when the first of the repository's services is
+ * reached for: it looks at the disk, and a call that needs none of them is not to pay for that. What it throws, whoever
+ * reaches for one gets. Services are on the prototype: copied beside a getter, they would give every context a hidden
+ * class of its own.
  */
 export function contextFactory(
-  services: SharedContext,
-  { beforeUse }: { beforeUse: () => void },
+  { repo, release }: { repo: RepoServices; release: ReleaseServices },
+  { beforeRepo }: { beforeRepo: () => void },
 ): (call: McpCall) => ToolContext {
   class CallContext {
     readonly call: McpCall;
@@ -31,11 +38,14 @@ export function contextFactory(
     }
 
     prepare(): void {
-      if (!this.#isPrepared) beforeUse();
+      if (!this.#isPrepared) beforeRepo();
       this.#isPrepared = true;
     }
   }
-  for (const [key, service] of Object.entries(services)) {
+  for (const [key, value] of Object.entries(release)) {
+    Object.defineProperty(CallContext.prototype, key, { value });
+  }
+  for (const [key, service] of Object.entries(repo)) {
     const get = function (this: CallContext): unknown {
       this.prepare();
       return service;

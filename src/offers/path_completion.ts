@@ -4,12 +4,20 @@ import { orProtocolError } from "./failures.ts";
 import type { OfferContext } from "./offer_context.ts";
 
 /** Paths that begin with what was typed, then those that hold it anywhere, whatever its case; each in their order. */
-export async function completePath(
+export function completePath(
+  typed: string,
+  project: ProjectFiles,
+  context: OfferContext,
+): Promise<string[]> {
+  return orProtocolError(() => fittingPaths(typed, project, context));
+}
+
+async function fittingPaths(
   typed: string,
   project: ProjectFiles,
   { files: { root }, signal }: OfferContext,
 ): Promise<string[]> {
-  const { paths } = await orProtocolError(() => project.list("", signal));
+  const { paths } = await project.list("", signal);
   const lower = typed.toLowerCase();
   const begins: string[] = [];
   const holds: string[] = [];

@@ -61,12 +61,28 @@ export class RepoResources implements Omit<ResourceProvider<OfferContext>, "list
    * The overview, then the files in code unit order. A cursor names the last file that was seen, so that no file is
    * left out or shown twice when others come or go between two pages.
    */
-  async list(
+  list(cursor: string | undefined, context: OfferContext): Promise<Page<WireObject>> {
+    return orProtocolError(() => this.#page(cursor, context));
+  }
+
+  read(uri: string, context: OfferContext): Promise<readonly WireObject[] | undefined> {
+    return orProtocolError(() => this.#contents(uri, context));
+  }
+
+  watch(uri: string): (() => void) | undefined {
+    // The overview is announced to whoever listens: there is one.
+    if (uri === REPO_URI) return () => {};
+    const path = pathOfUri(uri);
+    const at = path === undefined ? undefined : fileAt(this.#root, path);
+    return at && this.#changes.watch(uri, [at.path, at.realPath]);
+  }
+
+  async #page(
     cursor: string | undefined,
     { files: { root }, signal }: OfferContext,
   ): Promise<Page<WireObject>> {
     const after = cursor === undefined ? undefined : decodeCursor(cursor);
-    const { paths } = await orProtocolError(() => this.#project.list("", signal));
+    const { paths } = await this.#project.list("", signal);
     const items: WireObject[] = after === undefined ? [REPO_RESOURCE] : [];
     let last = "";
     for (const path of paths) {
@@ -80,14 +96,15 @@ export class RepoResources implements Omit<ResourceProvider<OfferContext>, "list
     return { items };
   }
 
-  async read(uri: string, context: OfferContext): Promise<readonly WireObject[] | undefined> {
+  async #contents(uri: string, context: OfferContext): Promise<readonly WireObject[] | undefined> {
     if (uri === REPO_URI) {
-      const text = await orProtocolError(() => this.#overview.write(context));
+      const text = await this.#overview.write(context);
       return [{ uri, mimeType: "text/markdown", text }];
     }
     const path = pathOfUri(uri);
     if (path === undefined) return undefined;
-    const file = await unlessAbsent(() => context.reader.contents(path));
+    const { reader } = context;
+    const file = await unlessAbsent(() => reader.contents(path));
     if (file === undefined) return undefined;
     const { mimeType, sha256 } = file;
     if ("base64" in file) {
@@ -100,14 +117,6 @@ export class RepoResources implements Omit<ResourceProvider<OfferContext>, "list
       ...(redacted !== undefined && { [META.redacted]: redacted }),
     };
     return [{ uri, mimeType, text, _meta }];
-  }
-
-  watch(uri: string): (() => void) | undefined {
-    // The overview is announced to whoever listens: there is one.
-    if (uri === REPO_URI) return () => {};
-    const path = pathOfUri(uri);
-    const at = path === undefined ? undefined : fileAt(this.#root, path);
-    return at && this.#changes.watch(uri, [at.path, at.realPath]);
   }
 }
 

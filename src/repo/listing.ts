@@ -36,7 +36,6 @@ export class Listing {
     path: string,
     options: { glob?: string | undefined; max: number; includeDirs: boolean; signal: AbortSignal },
   ): Promise<{ path: string; entries: Entry[]; truncated: boolean; foldersLeftOut: number }> {
-    this.#root.policy.checkUsable();
     const at = this.#folderAt(path);
     const deep = options.glob?.includes("**") === true;
     const names = deep ? await this.#below(at, options) : this.#namesIn(at, options);
@@ -54,7 +53,6 @@ export class Listing {
     glob: string,
     options: { max: number; signal: AbortSignal },
   ): Promise<{ files: Entry[]; truncated: boolean }> {
-    this.#root.policy.checkUsable();
     const match = compileGlob(glob);
     const all = await this.#project.list("", options.signal);
     const { found, truncated } = this.#look(filter(all.paths, match), {

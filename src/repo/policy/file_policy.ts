@@ -84,11 +84,14 @@ export class FilePolicy {
     return undefined;
   }
 
-  /** @throws {ToolError} `path_denied` where the document cannot be used: a list of nothing would look like an empty folder. */
+  /**
+   * @throws {ToolError} `path_denied` where the document cannot be used: no file may be named then, and a search that
+   * finds nothing, or a work tree without a change, would be taken for the truth.
+   */
   checkUsable(): void {
     if (this.problem === undefined) return;
     const message =
-      `Cannot list files: ${POLICY_PATH} cannot be used (${this.problem}); once it is mended, ` +
+      `Cannot use the repository: ${POLICY_PATH} cannot be used (${this.problem}); once it is mended, ` +
       "files can be used again";
     throw new ToolError("path_denied", message, { rule: POLICY_PATH });
   }
