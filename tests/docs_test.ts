@@ -1,6 +1,7 @@
 /** What a reader of README.md and docs/ relies on: links that lead somewhere, every variable, every tool. */
 import assert from "node:assert/strict";
 import { CONFIG_VARIABLES } from "../src/config.ts";
+import { EXIT } from "../src/launcher/launch_parts.ts";
 import { TOOLS } from "../tools/registry.ts";
 
 const REPOSITORY = new URL("../", import.meta.url);
@@ -57,4 +58,17 @@ Deno.test("README has a row for each tool, in the order of tools/list", async ()
   const section = readme.slice(readme.indexOf("\n## Tools\n"), readme.indexOf("\n## Connect"));
   const rows = Array.from(section.matchAll(/^\| `([a-z_]+)`/gm), ([, name]) => name);
   assert.deepEqual(rows, TOOLS.map(({ name }) => name));
+});
+
+Deno.test("every exit code is written down, and the unpacking script has none of its own", async () => {
+  const page = await Deno.readTextFile(new URL("docs/configuration.md", REPOSITORY));
+  const rows = page.slice(page.indexOf("\n## Exit codes\n")).matchAll(/^\| (\d+) /gm);
+  assert.deepEqual(Array.from(rows, ([, code]) => Number(code)), Object.values(EXIT));
+  const script = await Deno.readTextFile(new URL("scripts/compile/self_extracting.sh", REPOSITORY));
+  // Beyond 128 it is a signal that ended it.
+  const codes = Array.from(script.matchAll(/\bexit (\d+)/g), ([, code]) => Number(code)).filter((code) =>
+    code < 128
+  );
+  assert.ok(codes.length > 0);
+  for (const code of codes) assert.ok(Object.values<number>(EXIT).includes(code), `exit ${code}`);
 });

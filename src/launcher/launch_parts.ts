@@ -14,6 +14,8 @@ export const EXIT = {
   rootInUse: 3,
   /** The address cannot be listened on. */
   cannotListen: 4,
+  /** The one file could not unpack itself, so that nothing of this ran: its own script says so (`EX_UNAVAILABLE`). */
+  cannotUnpack: 69,
   /** The app crashed, or did not stop when told; a supervisor starts it again (`EX_SOFTWARE` of sysexits.h). */
   crashed: 70,
   /** A second signal cut the stop short. */
@@ -21,12 +23,13 @@ export const EXIT = {
 } as const;
 
 /** The same for those who read `--help`, by code. */
-export const EXIT_MEANINGS: Readonly<Record<number, string>> = {
+export const EXIT_MEANINGS: Readonly<Record<(typeof EXIT)[keyof typeof EXIT], string>> = {
   [EXIT.ok]: "done: a signal or the end of its client stopped it, or a command did what it was asked",
   [EXIT.failed]: "smoke found a step that fails, or doctor a problem",
   [EXIT.config]: "the command line or the configuration makes no sense, or the root cannot be served",
   [EXIT.rootInUse]: "another process serves this root, or keeps its state in the same file",
   [EXIT.cannotListen]: "the address cannot be listened on",
+  [EXIT.cannotUnpack]: "the one file could not unpack itself",
   [EXIT.crashed]: "it crashed, or did not stop when told; a supervisor starts it again",
   [EXIT.interrupted]: "a second signal cut the stop short",
 };

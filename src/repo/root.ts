@@ -94,14 +94,17 @@ export class RepoRoot {
    * Normalises and judges `path`, then walks it segment by segment, so that nothing outside the root is even
    * looked at: a link is read, never followed by the kernel, and a target outside is refused by its name alone.
    *
-   * @throws {ToolError} `invalid_arguments`, `path_outside_root`, `path_denied`, `not_found` (a link to nothing),
-   * `not_a_file` (a file where a folder is needed).
+   * @throws {ToolError} `invalid_arguments` (among them a file to be written under a folder's name), `path_outside_root`,
+   * `path_denied`, `not_found` (a link to nothing), `not_a_file` (a file where a folder is needed).
    */
   resolve(path: string, use: PathUse = {}): RepoPath {
     const normal = this.normalize(path);
     this.#refuse(normal, { asked: path, use });
     const { real, hops } = this.#follow(segmentsOf(normal), { asked: normal, use });
     const info = this.#look(real);
+    if (use.access === "write" && NAMES_FOLDER.test(path) && info?.isDirectory !== true) {
+      throw namesFolder(path);
+    }
     if (hops > 0 && info === undefined && use.entry !== true && this.#isLink(normal)) {
       throw new ToolError("not_found", `Cannot use "${normal}": the symbolic link leads to nothing`, {
         path: normal,
@@ -261,6 +264,20 @@ export class RepoRoot {
   #absolute(segments: readonly string[]): string {
     return segments.length === 0 ? this.real || "/" : `${this.real}/${segments.join("/")}`;
   }
+}
+
+/** What ends in a slash, or in a segment that stands for a folder. */
+const NAMES_FOLDER = /(?:^|\/)\.{0,2}$/;
+
+function namesFolder(path: string): ToolError {
+  return new ToolError(
+    "invalid_arguments",
+    `Cannot change "${path}": what ends in "${
+      path.slice(path.lastIndexOf("/"))
+    }" is a folder, and only files are ` +
+      "written; name the file",
+    { path },
+  );
 }
 
 function segmentsOf(path: string): string[] {

@@ -189,3 +189,37 @@ Deno.test("write_file takes names with spaces, quotes, newlines and other script
     assert.equal(await app.root.read(path), path);
   }
 });
+
+Deno.test("no tool takes the name of a folder for the file that it is to write", async (t) => {
+  await using app = await TestApp.create({ git: false });
+  await app.root.write({ "a.txt": "one", "docs/b.txt": "b" });
+  const before = fileTree(app.root.root);
+  for (
+    const [path, found] of [["x/", "/"], ["a.txt/", "/"], ["x/.", "/."], ["new/x/..", "/.."], ["x//", "/"]]
+  ) {
+    await t.step(`write_file ${path}`, async () => {
+      const failure = await app.callFailing("write_file", { path, contents: "two", overwrite: true });
+      assert.equal(failure.code, "invalid_arguments");
+      const what = `Cannot change "${path}": what ends in "${found}" is a folder, and only files are written`;
+      assert.equal(failure.message, `${what}; name the file`);
+    });
+  }
+  for (
+    const [tool, args] of [
+      ["create_file", { path: "x/", contents: "" }],
+      ["append_file", { path: "a.txt/", contents: "" }],
+      ["rename_file", { from: "a.txt", to: "moved/" }],
+      ["rename_file", { from: "a.txt/", to: "moved" }],
+      ["delete_file", { path: "a.txt/", expectSha256: sha256Hex("one") }],
+      ["apply_patch", { patch: "*** Begin Patch\n*** Add File: x/\n+two\n*** End Patch\n" }],
+    ] as const
+  ) {
+    await t.step(`${tool} ${JSON.stringify(args)}`, async () => {
+      assert.equal((await app.callFailing(tool, args)).code, "invalid_arguments");
+    });
+  }
+  const folder = await app.callFailing("write_file", { path: "docs/", contents: "" });
+  assert.equal(folder.code, "not_a_file");
+  assert.deepEqual(fileTree(app.root.root), before);
+  assert.equal((await app.call("read_file", { path: "docs/./b.txt" })).text, "b");
+});
