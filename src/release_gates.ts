@@ -31,11 +31,13 @@ export interface ReleaseGatesParts {
 export function createReleaseGates(parts: ReleaseGatesParts): { canaries: Canaries; models: Models } {
   const { config, store, policy, clock: { now }, newId } = parts;
   const registry = createRegistry(parts);
+  const monitor = createMonitor(parts);
   const keeper = new GateKeeper({
     policy,
     jobs: store.jobs,
     canaries: store.canaries,
     audits: store.audits,
+    monitor: monitor.name,
     sameGates: registry.sameGates?.bind(registry),
     now,
   });
@@ -44,7 +46,7 @@ export function createReleaseGates(parts: ReleaseGatesParts): { canaries: Canari
     store: store.canaries,
     flush: () => store.flush(),
     registry,
-    monitor: createMonitor(parts),
+    monitor,
     keeper,
     settings: config.canary,
     now,

@@ -20,7 +20,12 @@ const canaryRule = z.strictObject({
   maxAgeHours: hours.exactOptional(),
 });
 
-const gateRule = z.strictObject({ evals: z.array(evalRule).default([]), canary: canaryRule.exactOptional() });
+const gateRule = z.strictObject({
+  evals: z.array(evalRule).default([]),
+  canary: canaryRule.exactOptional(),
+  /** Whether what is simulated does not count: neither evals, nor canaries, the one into this gate included. */
+  real: z.boolean().default(false),
+});
 
 /** The rules of each gate that has some, by its name. */
 export const gateRules = z.record(z.string().min(1), gateRule);

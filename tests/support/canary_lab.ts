@@ -114,6 +114,7 @@ export class CanaryLab implements AsyncDisposable {
       jobs: store.jobs,
       canaries: store.canaries,
       audits: store.audits,
+      monitor: "prometheus",
       now: this.clock.now,
     });
     const newId = () => this.#newId();

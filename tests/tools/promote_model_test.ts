@@ -4,6 +4,16 @@ import { AppClient } from "../support/app_client.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { type Structured, TestApp } from "../support/test_app.ts";
 
+/** An eval "safety" of `chat/7` that is over. */
+async function completedEval(app: TestApp, { backend, result }: { backend: string; result: Structured }) {
+  const job = { jobId: crypto.randomUUID(), taskId: "safety", configId: "chat/7", backend } as const;
+  const untold = () => ({ audits: [], events: [] });
+  await app.store.jobs.create({ ...job, status: "QUEUED", caller: undefined }, { tell: untold });
+  const claimed = await app.store.jobs.claim({ leaseMs: 1000, backend, tell: untold });
+  assert.ok(claimed);
+  await app.store.jobs.finish(claimed.lease, { status: "COMPLETED", outcome: "succeeded", result }, untold);
+}
+
 Deno.test("promote_model puts a model into a gate once, and says so each time", async () => {
   await using app = await TestApp.create({ git: false });
   const first = await app.call("promote_model", { modelId: "chat/7", gate: "staging" });
@@ -132,17 +142,7 @@ Deno.test("a gate's rules are the repository's: an eval with its metrics, and a 
     /needs a COMPLETED eval of "safety".*call run_eval with taskId "safety" and configId "chat\/7"/,
   );
   const eval_ = async (result: Structured) => {
-    const job = {
-      jobId: crypto.randomUUID(),
-      taskId: "safety",
-      configId: "chat/7",
-      backend: "test",
-    } as const;
-    const untold = () => ({ audits: [], events: [] });
-    await app.store.jobs.create({ ...job, status: "QUEUED", caller: undefined }, { tell: untold });
-    const claimed = await app.store.jobs.claim({ leaseMs: 1000, backend: "test", tell: untold });
-    assert.ok(claimed);
-    await app.store.jobs.finish(claimed.lease, { status: "COMPLETED", outcome: "succeeded", result }, untold);
+    await completedEval(app, { backend: "test", result });
     clock.jump(1);
   };
   await eval_({ score: 1 });
@@ -206,4 +206,46 @@ Deno.test("a canary is how a gate's own demand for a canary is met", async () =>
   });
   await clock.pass(11_000);
   assert.deepEqual((await app.call("list_models")).models[0].currentGates, ["production"]);
+});
+
+Deno.test("a gate that demands what is real is passed by nothing that is simulated", async () => {
+  const clock = new FakeClock();
+  await using app = await TestApp.create({ git: false, time: { clock, later: clock.later } });
+  const gates = {
+    staging: { evals: [{ taskId: "safety" }], real: true },
+    production: { canary: { toGate: "dev" }, real: true },
+    dev: { evals: [{ taskId: "safety" }] },
+  };
+  await app.root.write({ ".lukhas/policy.json": JSON.stringify({ gates }) });
+  const pass = { modelId: "chat/7", gate: "staging" };
+  const refused = async (args: typeof pass) => {
+    const { details, message } = await app.callFailing("promote_model", args);
+    assert.equal(details.reason, "gate_rule");
+    return message;
+  };
+  const cases: [string, Structured, string][] = [
+    ["simulated", { simulated: true }, 'the backend is "simulated"'],
+    ["unknown", {}, 'the backend is "unknown"'],
+    ["command", { simulated: true }, 'the result says "simulated"'],
+  ];
+  for (const [backend, result, why] of cases) {
+    await completedEval(app, { backend, result });
+    clock.jump(1);
+    const message = await refused(pass);
+    assert.match(message, /only an eval that was run counts here/);
+    assert.ok(message.includes(why), message);
+  }
+  const targets = { max_error_rate: 0.01 };
+  const canary = { modelId: "chat/7", fromGate: "none", windowSeconds: 10, targets };
+  // Where nobody demands it, simulated figures do.
+  await app.call("start_canary", { ...canary, toGate: "dev" });
+  await clock.pass(11_000);
+  assert.match(
+    await refused({ ...pass, gate: "production" }),
+    /only a canary that was measured counts here.* monitor was "simulated".*PROM_URL/,
+  );
+  await completedEval(app, { backend: "command", result: { accuracy: 1 } });
+  const { message } = await app.callFailing("start_canary", { ...canary, toGate: "staging" });
+  assert.match(message, /only a canary that is measured counts here.* monitor is "simulated".*PROM_URL/);
+  assert.equal((await app.call("promote_model", pass)).changed, true);
 });

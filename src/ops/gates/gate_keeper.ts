@@ -1,4 +1,5 @@
 /** Holds a model against the rules of the gate that it is to pass. */
+import type { SloMonitor } from "../../adapters/slo/slo_monitor.ts";
 import { ToolError } from "../../core/errors.ts";
 import type { CanaryRule, EvalRule, GateRule } from "../../core/gate_rules.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
@@ -17,6 +18,8 @@ export interface GateKeeperParts {
   readonly jobs: JobStore;
   readonly canaries: CanaryStore;
   readonly audits: AuditLog;
+  /** What measures the canaries that are started now. */
+  readonly monitor: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -76,23 +79,34 @@ export class GateKeeper {
     );
   }
 
-  async #firstMissing(passage: Passage, { evals, canary }: GateRule): Promise<Missing | undefined> {
+  async #firstMissing(passage: Passage, { evals, canary, real }: GateRule): Promise<Missing | undefined> {
     for (const rule of evals) {
-      const missing = await this.#missingOfEval(passage.modelId, rule);
-      if (missing !== undefined) return { rule: { eval: rule }, missing };
+      const missing = await this.#missingOfEval(passage.modelId, rule, { real });
+      if (missing !== undefined) return { rule: { eval: rule, real }, missing };
+    }
+    if (real && passage.tool === "start_canary" && !REAL_MONITORS.has(this.#parts.monitor)) {
+      const missing = "only a canary that is measured counts here, and this server's monitor is " +
+        `"${this.#parts.monitor}"; its operator sets PROM_URL`;
+      return { rule: { real }, missing };
     }
     if (canary === undefined) return undefined;
-    const missing = await this.#missingOfCanary(passage, canary);
-    return missing === undefined ? undefined : { rule: { canary }, missing };
+    const missing = await this.#missingOfCanary(passage, canary, { real });
+    return missing === undefined ? undefined : { rule: { canary, real }, missing };
   }
 
   async #missingOfEval(
     modelId: string,
     { taskId, metrics, maxAgeHours }: EvalRule,
+    { real }: Pick<GateRule, "real">,
   ): Promise<string | undefined> {
     const job = await this.#newestEval(modelId, taskId);
     const how = `call run_eval with taskId "${taskId}" and configId "${modelId}"`;
     if (job === undefined) return `it needs a COMPLETED eval of "${taskId}", and there is none; ${how}`;
+    const simulation = real ? simulationOf(job) : undefined;
+    if (simulation !== undefined) {
+      return `only an eval that was run counts here, and of the newest of "${taskId}" (job ${job.jobId}) ` +
+        `${simulation}; once the operator has set LUKHAS_EVAL_BACKEND, ${how}`;
+    }
     if (maxAgeHours !== undefined && this.#parts.now() - job.updatedAt > maxAgeHours * HOUR_MS) {
       return `its eval of "${taskId}" (job ${job.jobId}) is older than ${maxAgeHours} h; ${how}`;
     }
@@ -118,6 +132,7 @@ export class GateKeeper {
   async #missingOfCanary(
     { modelId, gate, tool }: Passage,
     { toGate = gate, maxAgeHours }: CanaryRule,
+    { real }: Pick<GateRule, "real">,
   ): Promise<string | undefined> {
     // A canary into the gate is how the rule is met.
     if (tool === "start_canary" && toGate === gate) return undefined;
@@ -125,12 +140,29 @@ export class GateKeeper {
     const { rows: [canary] } = await this.#parts.canaries.list(filter, { limit: 1 });
     const how = `call start_canary with toGate "${toGate}"`;
     if (canary === undefined) return `it needs a promoted canary into "${toGate}", and there is none; ${how}`;
+    if (real && !REAL_MONITORS.has(canary.monitor)) {
+      return `only a canary that was measured counts here, and the newest (${canary.canaryId}) was not: its monitor ` +
+        `was "${canary.monitor}"; once the operator has set PROM_URL, ${how}`;
+    }
     const age = this.#parts.now() - (canary.endedAt ?? canary.updatedAt);
     const isOld = maxAgeHours !== undefined && age > maxAgeHours * HOUR_MS;
     return isOld
       ? `its canary ${canary.canaryId} was promoted more than ${maxAgeHours} h ago; ${how}`
       : undefined;
   }
+}
+
+/**
+ * Backends that run evaluations, and monitors that measure. What is not among them simulates, or is what a server before
+ * this one has left, of which nobody knows how it came about.
+ */
+const REAL_BACKENDS: ReadonlySet<string> = new Set(["command", "http"]);
+const REAL_MONITORS: ReadonlySet<string> = new Set<SloMonitor["name"]>(["prometheus"]);
+
+/** What says that an eval was none, as a clause. A runner can simulate as well: its result says so, as the server's own do. */
+function simulationOf({ backend, result }: Job): string | undefined {
+  if (!REAL_BACKENDS.has(backend)) return `the backend is "${backend}"`;
+  return objectOf(result)?.simulated === true ? 'the result says "simulated"' : undefined;
 }
 
 /** A number of an eval's result: under `metrics`, or at the top. */

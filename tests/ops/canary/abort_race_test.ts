@@ -94,7 +94,7 @@ function openServer(
       observe: (_measurand, { now }) =>
         raced("observe", async () => ({ kind: "counts", evalTime: now, counts: { total: 2000, errors: 0 } })),
     },
-    keeper: new GateKeeper({ ...store, policy: () => ({}), now: clock.now }),
+    keeper: new GateKeeper({ ...store, policy: () => ({}), monitor: "prometheus", now: clock.now }),
     settings: {
       intervalMs: undefined,
       minRequests: 50,
