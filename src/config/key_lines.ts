@@ -13,8 +13,15 @@ export interface WrittenKey {
 const NAMED = /^([A-Za-z0-9._-]{1,64}):([\x21-\x39\x3b-\x7e]+):([a-z]+(?:,[a-z]+)*)$/;
 const PLAIN = /^[\x21-\x39\x3b-\x7e]+$/;
 
-/** Reads the lines. A problem names its line, and never repeats it. */
-export function parseKeyLines(text: string): { readonly keys: WrittenKey[]; readonly problem?: string } {
+/**
+ * Reads the lines. A problem names its line, and never repeats it.
+ *
+ * @param options.apiKeys The keys of `LUKHAS_MCP_API_KEYS`, which none of the file's may be.
+ */
+export function parseKeyLines(
+  text: string,
+  { apiKeys }: { apiKeys: readonly string[] },
+): { readonly keys: WrittenKey[]; readonly problem?: string } {
   const keys: WrittenKey[] = [];
   const lineOf = new Map<string, number>();
   for (const [index, line] of text.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
@@ -29,11 +36,13 @@ export function parseKeyLines(text: string): { readonly keys: WrittenKey[]; read
     }
     const earlier = lineOf.get(key.key);
     // Which of the two names and scopes would hold is nothing that an operator should have to guess.
-    if (earlier !== undefined) {
-      return {
-        keys: [],
-        problem: `line ${index + 1} has the key of line ${earlier} again: remove one of them`,
-      };
+    const twin = earlier !== undefined
+      ? `the key of line ${earlier}`
+      : apiKeys.includes(key.key)
+      ? "a key of LUKHAS_MCP_API_KEYS"
+      : undefined;
+    if (twin !== undefined) {
+      return { keys: [], problem: `line ${index + 1} has ${twin} again: remove one of them` };
     }
     lineOf.set(key.key, index + 1);
     keys.push(key);

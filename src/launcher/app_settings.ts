@@ -103,7 +103,7 @@ async function operatorsKeys({ apiKeys, access: { apiKeysFile } }: Config): Prom
   const keys: KeyDigest[] = await Promise.all(apiKeys.map(digestKey));
   if (apiKeysFile === undefined) return keys;
   try {
-    keys.push(...(await readKeysFile(apiKeysFile)).digests);
+    keys.push(...(await readKeysFile({ path: apiKeysFile, apiKeys })).digests);
   } catch (error) {
     if (!(error instanceof KeysFileError)) throw error;
     throw new StartError(`Cannot read the configuration: ${error.message}`, EXIT.config);

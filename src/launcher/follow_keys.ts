@@ -26,7 +26,7 @@ export function followKeys(
     return { [Symbol.dispose]: () => {} };
   }
   const fixed = Promise.all(apiKeys.map(digestKey));
-  return watchKeysFile(apiKeysFile, {
+  return watchKeysFile({ path: apiKeysFile, apiKeys }, {
     onKeys: async ({ digests, short: shortInFile }) => {
       const keys: KeyDigest[] = [...await fixed, ...digests];
       holder.replaceKeys(keys);

@@ -17,12 +17,19 @@ export interface FileKeys {
   readonly short: number;
 }
 
+/** Which file is read, and what else holds. */
+export interface KeysFilePlace {
+  readonly path: string;
+  /** The keys of `LUKHAS_MCP_API_KEYS`. */
+  readonly apiKeys: readonly string[];
+}
+
 /**
  * Reads the keys in the file.
  *
  * @throws {KeysFileError}
  */
-export async function readKeysFile(path: string): Promise<FileKeys> {
+export async function readKeysFile({ path, apiKeys }: KeysFilePlace): Promise<FileKeys> {
   const refused = (reason: string) =>
     new KeysFileError(`LUKHAS_MCP_API_KEYS_FILE=${JSON.stringify(path)}: ${reason}`);
   let text: string;
@@ -36,7 +43,7 @@ export async function readKeysFile(path: string): Promise<FileKeys> {
     if (error instanceof Deno.errors.NotCapable) throw refused(placeProblem(error));
     throw refused(error.message.replace(/ \(os error [\s\S]*$/, ""));
   }
-  const { keys, problem } = parseKeyLines(text);
+  const { keys, problem } = parseKeyLines(text, { apiKeys });
   if (problem !== undefined) throw refused(problem);
   return {
     digests: await Promise.all(
@@ -55,13 +62,13 @@ export interface KeysFileListener {
 }
 
 /** Reads the file again when something changes in its folder, and on SIGHUP; until it is disposed of. */
-export function watchKeysFile(path: string, listener: KeysFileListener): Disposable {
+export function watchKeysFile(place: KeysFilePlace, listener: KeysFileListener): Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let told: string | undefined;
   let looking = Promise.resolve();
   // One after another: of two that overlap, the one with the older file could be heard last.
   const look = () => {
-    looking = looking.then(() => readKeysFile(path)).then((keys) => {
+    looking = looking.then(() => readKeysFile(place)).then((keys) => {
       // Where the log lies in the same folder, telling of keys or a problem looks like the next change of the file.
       const now = JSON.stringify(keys);
       if (now !== told) listener.onKeys(keys);
@@ -76,7 +83,7 @@ export function watchKeysFile(path: string, listener: KeysFileListener): Disposa
     clearTimeout(timer);
     timer = setTimeout(look, KEYS_SETTLE_MS);
   };
-  const watcher = watchFolder(path, listener.onProblem);
+  const watcher = watchFolder(place.path, listener.onProblem);
   const watching = (async () => {
     for await (const _ of watcher ?? []) soon();
   })();

@@ -1,7 +1,7 @@
 /** The file of keys of a running server: rotation without a restart, and nothing of it in reach of a tool. */
 import assert from "node:assert/strict";
 import { KEYS_SETTLE_MS } from "../../src/core/limits.ts";
-import { MainProcess } from "../support/main_process.ts";
+import { MainProcess, refusedStart } from "../support/main_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 
 async function statusOf(url: string, key: string): Promise<number> {
@@ -163,4 +163,26 @@ Deno.test("a server that is told to serve everybody says so loudly", async () =>
   });
   await quiet.url();
   assert.doesNotMatch(quiet.lines.join("\n"), /WHOEVER/);
+});
+
+Deno.test("a key that is in the environment and in the file stops the start, and comes in by no later change", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  const file = `${temp.outside}/keys`;
+  const env = {
+    LUKHAS_REPO_ROOT: temp.root,
+    LUKHAS_MCP_API_KEYS_FILE: file,
+    LUKHAS_MCP_API_KEYS: "key-of-environment",
+  };
+  await Deno.writeTextFile(file, "# ours\nci:key-of-environment:read\n");
+  const { line, code } = await refusedStart({ env });
+  assert.equal(code, 2);
+  assert.match(line, /line 2 has a key of LUKHAS_MCP_API_KEYS again: remove one of them/);
+  assert.doesNotMatch(line, /key-of-environment/);
+  await Deno.writeTextFile(file, "ci:key-of-the-file:read\n");
+  await using main = new MainProcess({ env });
+  const url = await main.url();
+  await Deno.writeTextFile(file, "ci:key-of-environment:read\n");
+  await main.line(/the keys stay as they are.*line 1 has a key of LUKHAS_MCP_API_KEYS again/);
+  assert.equal(await statusOf(url, "key-of-the-file"), 200);
+  assert.equal(await statusOf(url, "key-of-environment"), 200);
 });

@@ -33,7 +33,7 @@ async function anyKeyHasBoth(
   { config: { apiKeys, access: { apiKeysFile } } }: CheckContext,
 ): Promise<boolean> {
   if (apiKeys.length > 0 || apiKeysFile === undefined) return true;
-  const { digests } = await readKeysFile(apiKeysFile).catch(() => ({ digests: [] }));
+  const { digests } = await readKeysFile({ path: apiKeysFile, apiKeys }).catch(() => ({ digests: [] }));
   return digests.some(({ scopes }) =>
     scopes === undefined || (scopes.includes("write") && scopes.includes("ops"))
   );

@@ -1,6 +1,6 @@
 /** Who could use the server, by its keys and its address. */
 import { KEY_CHARS_MIN } from "../../core/limits.ts";
-import { KeysFileError, readKeysFile } from "../../launcher/keys_file.ts";
+import { KeysFileError, type KeysFilePlace, readKeysFile } from "../../launcher/keys_file.ts";
 import { type Check, type CheckContext, type Finding, note, ok, problem } from "../check.ts";
 
 export const keysCheck: Check = {
@@ -14,7 +14,7 @@ export const keysCheck: Check = {
     }
     const short = apiKeys.filter((key) => key.length < KEY_CHARS_MIN).length;
     if (short > 0) findings.push(tooShort(short));
-    if (apiKeysFile !== undefined) findings.push(...await lookAtFile(apiKeysFile));
+    if (apiKeysFile !== undefined) findings.push(...await lookAtFile({ path: apiKeysFile, apiKeys }));
     return findings;
   },
 };
@@ -25,9 +25,10 @@ function tooShort(count: number, where = ""): Finding {
   );
 }
 
-async function lookAtFile(path: string): Promise<Finding[]> {
+async function lookAtFile(place: KeysFilePlace): Promise<Finding[]> {
+  const { path } = place;
   try {
-    const { digests, short } = await readKeysFile(path);
+    const { digests, short } = await readKeysFile(place);
     if (digests.length === 0) return [problem(`${path} holds no key: add a line NAME:KEY:read,write`)];
     const { mode } = await Deno.stat(path);
     const kept = `${digests.length} in ${path}`;
