@@ -71,6 +71,24 @@ Deno.test("a command gets the ids as arguments of its own, in the root, and its 
   assert.deepEqual(stderr, `a/b.c\n--config=x-1\njob-1\n${await Deno.realPath(under.folder)}\n`);
 });
 
+Deno.test("a command that begins with env -i sees what is named there, and nothing else", async () => {
+  Deno.env.set("EVAL_TEST_OTHER", "other");
+  try {
+    await using under = await withCommand([
+      "env",
+      "-i",
+      "ONLY=this",
+      "/bin/sh",
+      "-c",
+      'echo "[$ONLY][$EVAL_TEST_OTHER]" >&2',
+    ]);
+    await under.start("r");
+    assert.equal((await under.end("r")).stderr, "[this][]\n");
+  } finally {
+    Deno.env.delete("EVAL_TEST_OTHER");
+  }
+});
+
 Deno.test("a command sees the server's environment without its keys", async () => {
   Deno.env.set("EVAL_TEST_SECRET", "key");
   Deno.env.set("EVAL_TEST_OTHER", "other");
