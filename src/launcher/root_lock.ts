@@ -44,11 +44,7 @@ export class RootLock {
    * @throws {Error} When the folder cannot be locked, or something else than a file stands in the note's place.
    */
   static async acquire(root: string): Promise<LockResult> {
-    const note = `${root}/${LOCK_FILE}`;
-    // A repository may carry a link of this name.
-    if (await isOtherThanFile(note)) {
-      throw new Error(`Cannot lock ${LOCK_FILE}: it is not a file; remove it`);
-    }
+    const note = await notePlace(root);
     const anchor = await openAnchor(root);
     if (!(await anchor.tryLock(true))) {
       anchor.close();
@@ -94,6 +90,26 @@ export class RootLock {
       if (!isUnwritable(error)) throw error;
     }
   }
+}
+
+/**
+ * What the note in `root` says, for those who do not want the lock; undefined where there is none. It may be what a crash
+ * has left. The repository may have brought it, too, but not with an owner's mode: git knows none that keeps others out.
+ *
+ * @throws {Error} When something else than a file stands in its place.
+ */
+export async function readNote(root: string): Promise<Partial<LockOwner> | undefined> {
+  const note = await notePlace(root);
+  const info = await lstat(note);
+  if (info === undefined) return undefined;
+  return ((info.mode ?? 0) & ~NOTE_MODE & 0o777) === 0 ? await readOwner(note) : {};
+}
+
+/** A repository may carry a link of the note's name. */
+async function notePlace(root: string): Promise<string> {
+  const note = `${root}/${LOCK_FILE}`;
+  if (await isOtherThanFile(note)) throw new Error(`Cannot lock ${LOCK_FILE}: it is not a file; remove it`);
+  return note;
 }
 
 /**

@@ -3,13 +3,8 @@ import { checkMessage, isAnswerTo, isEventStream, lostAnswers, withId } from "./
 import { type BridgeMessage, readBridgeMessage, stateKey, statelessHeaders } from "./bridge_message.ts";
 import { BRIDGE_PROBE_MS, SHUTDOWN_GRACE_MS } from "../core/limits.ts";
 import { type ParamHeader, paramHeaders } from "../mcp/param_headers.ts";
+import type { OwnerAddress } from "../launcher/root_owner.ts";
 import { readEvents } from "./sse_events.ts";
-
-/** Where the owner listens, and the key that it accepts. */
-export interface OwnerAddress {
-  readonly url: string;
-  readonly token: string;
-}
 
 /** What a bridge leaves behind when its owner is lost. */
 export interface Handover {

@@ -3,14 +3,13 @@
  * else does; beside an owner it is a bridge to it, and takes its place when it has gone.
  */
 import { type AppProcess, claimRoot, startApp } from "../launcher/app_process.ts";
-import { Bridge, type Handover, type OwnerAddress } from "./bridge.ts";
+import { Bridge, type Handover } from "./bridge.ts";
 import { lostAnswers } from "./bridge_answer.ts";
 import { isRepeatable } from "./bridge_message.ts";
 import type { Config } from "../config.ts";
 import {
   BRIDGE_LONGEST_PAUSE_MS,
   BRIDGE_PAUSE_MS,
-  BRIDGE_PROBE_MS,
   BRIDGE_REPEATED_MESSAGES_MAX,
   BRIDGE_TIMEOUT_MS,
   LOG_FLUSH_MS,
@@ -21,7 +20,8 @@ import { lineLog, type Log } from "../core/log.ts";
 import { excludeOwnFiles } from "../launcher/git_exclude.ts";
 import { EXIT, type LaunchParts, StartError } from "../launcher/launch_parts.ts";
 import { errorResponse, INVALID_REQUEST, isObject, PARSE_ERROR } from "../mcp/jsonrpc.ts";
-import type { LockOwner, RootLock } from "../launcher/root_lock.ts";
+import type { RootLock } from "../launcher/root_lock.ts";
+import { addressOf, answers, type OwnerAddress } from "../launcher/root_owner.ts";
 import { type InputLine, readLines } from "./stdio_lines.ts";
 import { LineOutput } from "./stdio_output.ts";
 
@@ -209,33 +209,6 @@ export class StdioServer {
 
   #write(line: string): void {
     if (!line.startsWith(`{"jsonrpc":"2.0","id":"${this.#replayPrefix}`)) this.#output.write(line);
-  }
-}
-
-/** Where the owner is. A note could be somebody else's words, so nothing is sent anywhere but to this machine. */
-function addressOf({ url, token }: Partial<LockOwner>): OwnerAddress | undefined {
-  if (typeof url !== "string" || typeof token !== "string" || !/^[0-9a-f]{64}$/.test(token)) return undefined;
-  return /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/.test(url) ? { url, token } : undefined;
-}
-
-/** Whether the process behind a note is there, and accepts its key. */
-async function answers({ url, token }: OwnerAddress): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/mcp`, {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-      body: `{"jsonrpc":"2.0","id":0,"method":"ping"}`,
-      redirect: "error",
-      signal: AbortSignal.timeout(BRIDGE_PROBE_MS),
-    });
-    const answer: unknown = await response.json();
-    // Whatever else listens there may answer 200 too. An owner that has no time for more requests is an owner.
-    const isResult = isObject(answer) && answer.jsonrpc === "2.0" && answer.id === 0 &&
-      isObject(answer.result);
-    return response.status === 429 || response.ok && isResult;
-  } catch (error) {
-    if (error instanceof Error) return false;
-    throw error;
   }
 }
 

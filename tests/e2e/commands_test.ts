@@ -1,5 +1,6 @@
 /** The commands that print and end: help, version, smoke and doctor, as their users run them. */
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import metadata from "../../deno.json" with { type: "json" };
 import { EXIT } from "../../src/launcher/launch_parts.ts";
 import { runCommand } from "../support/command_run.ts";
@@ -216,4 +217,62 @@ Deno.test("doctor: beside a running server it says where that one is, and distur
   assert.ok(finding(stdout, "address").includes(url), stdout);
   assert.equal((await fetch(`${url}/healthz`)).status, 200);
   assert.equal(JSON.parse(await temp.read(".mcp-lock")).url, url);
+});
+
+Deno.test("doctor: who looks takes no lock and changes nothing, whatever a killed server or a repository has left", async (t) => {
+  await using temp = await TempRoot.create();
+  let asked = 0;
+  await using listener = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
+    asked++;
+    return new Response("nobody's server");
+  });
+  const words = { pid: 4_194_305, url: `http://127.0.0.1:${listener.addr.port}`, token: "0".repeat(64) };
+  const note = JSON.stringify(words);
+  const lock = `${temp.root}/.mcp-lock`;
+  await Deno.writeTextFile(`${temp.outside}/state.db.lock`, "");
+  const look = async () => {
+    const env = { LUKHAS_MCP_DB: `${temp.outside}/state.db`, PORT: "0" };
+    const { code, stdout } = await runCommand(["doctor", "--root", temp.root], { env });
+    assert.equal(code, 0, stdout);
+    return stdout.split("\n").filter((line) => line.slice(9).startsWith("address")).join("\n");
+  };
+  await t.step("a note of one that was killed", async () => {
+    await Deno.writeTextFile(lock, note, { mode: 0o600 });
+    const said = await look();
+    assert.match(
+      said,
+      /^note .*process 4194305 serves this root, and it does not answer.*\nok .*a free port$/,
+    );
+    assert.equal(await Deno.readTextFile(lock), note);
+    assert.ok(asked > 0);
+  });
+  await t.step("a note that the repository brings sends nobody anywhere", async () => {
+    await Deno.chmod(lock, 0o644);
+    asked = 0;
+    assert.match(await look(), /^note .*process unknown serves this root/);
+    assert.equal(asked, 0);
+  });
+  assert.ok((await Deno.lstat(`${temp.outside}/state.db.lock`)).isFile);
+});
+
+Deno.test("doctor: a link in the place of the lock's note is a problem", async () => {
+  await using temp = await TempRoot.create();
+  await Deno.symlink("/nowhere", `${temp.root}/.mcp-lock`);
+  const { code, stdout } = await runCommand(["doctor", "--root", temp.root], { env: { PORT: "0" } });
+  assert.equal(code, 1);
+  assert.match(finding(stdout, "address"), /^problem .*\.mcp-lock: it is not a file; remove it/);
+});
+
+Deno.test("doctor: the index is as large as all of its files, and a folder in its place is a problem", async () => {
+  await using temp = await TempRoot.create();
+  const path = `${temp.root}/.mcp-index.db`;
+  using database = new DatabaseSync(path);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (x)");
+  database.prepare("INSERT INTO t VALUES (zeroblob(3 * 1024 * 1024))").run();
+  const look = async () => finding((await runCommand(["doctor", "--root", temp.root])).stdout, "index");
+  assert.match(await look(), /^ok .*3\.\d MiB, sound/);
+  database.close();
+  await Deno.remove(path);
+  await Deno.mkdir(path);
+  assert.match(await look(), /^problem .*\.mcp-index\.db is a folder.* move it away/);
 });

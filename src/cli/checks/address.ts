@@ -1,31 +1,33 @@
 /** Whether the address can be listened on, or who serves this root already. */
-import { claimRoot } from "../../launcher/app_process.ts";
-import { StartError } from "../../launcher/launch_parts.ts";
+import { LOCK_FILE } from "../../core/own_files.ts";
+import { rootOwner } from "../../launcher/root_owner.ts";
 import { urlHost } from "../../sandbox.ts";
-import { type Check, type CheckContext, type Finding, ok, problem } from "../check.ts";
+import { type Check, type CheckContext, type Finding, note, ok, problem } from "../check.ts";
 
 export const addressCheck: Check = {
   name: "address",
-  async look(context) {
-    const owner = await currentOwner(context);
-    return owner ?? tryToListen(context.config);
+  async look({ config, root }) {
+    const owner = await rootOwner(root);
+    switch (owner.kind) {
+      case "none":
+        return tryToListen(config);
+      case "serving":
+        return ok(`this root is served by process ${owner.pid ?? "unknown"}, at ${owner.url}`);
+      case "silent":
+        return [silent(owner.note.pid), tryToListen(config)];
+      default:
+        return owner satisfies never;
+    }
   },
 };
 
-/** Undefined when nobody serves the root. */
-async function currentOwner({ root }: CheckContext): Promise<Finding | undefined> {
-  try {
-    const claim = await claimRoot(root);
-    if (claim.kind === "held") {
-      const { url, pid } = claim.owner;
-      return ok(`this root is served by process ${pid ?? "unknown"}, at ${url ?? "an address not told yet"}`);
-    }
-    await claim.lock.release();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof StartError)) throw error;
-    return problem(error.message);
-  }
+function silent(pid: number | undefined): Finding {
+  return note(
+    `${LOCK_FILE} says that process ${
+      pid ?? "unknown"
+    } serves this root, and it does not answer: it is starting or ` +
+      "busy, or was killed and left the note, which the next start takes away",
+  );
 }
 
 function tryToListen({ host, port }: CheckContext["config"]): Finding {

@@ -1,9 +1,12 @@
 /** Looks at a database file without changing it. */
 import { DatabaseSync } from "node:sqlite";
+import { lstat } from "../../launcher/file_looks.ts";
 
-/** What stands at the path: nothing, a sound database, the reason why it is none, or why nobody can look. */
+/** What stands at the path: nothing, a folder, a sound database, the reason why it is none, or why nobody can look. */
 export type DatabaseState =
   | { readonly kind: "absent" }
+  | { readonly kind: "folder" }
+  /** `bytes`: with what SQLite has not yet put into the file itself. */
   | { readonly kind: "sound"; readonly bytes: number }
   | { readonly kind: "damaged"; readonly reason: string }
   | { readonly kind: "unreadable"; readonly reason: string };
@@ -11,11 +14,14 @@ export type DatabaseState =
 /** Asks SQLite itself (`PRAGMA quick_check`). */
 export async function databaseState(path: string): Promise<DatabaseState> {
   try {
-    const { size } = await Deno.stat(path);
+    const { size, isDirectory } = await Deno.stat(path);
+    if (isDirectory) return { kind: "folder" };
     const database = new DatabaseSync(path, { readOnly: true });
     try {
       const answer = database.prepare("PRAGMA quick_check(1)").get()?.quick_check;
-      return answer === "ok" ? { kind: "sound", bytes: size } : { kind: "damaged", reason: String(answer) };
+      return answer === "ok"
+        ? { kind: "sound", bytes: size + await walSize(path) }
+        : { kind: "damaged", reason: String(answer) };
     } finally {
       database.close();
     }
@@ -26,6 +32,11 @@ export async function databaseState(path: string): Promise<DatabaseState> {
     const isDamaged = /malformed|not a database/.test(error.message);
     return { kind: isDamaged ? "damaged" : "unreadable", reason: error.message };
   }
+}
+
+/** The write-ahead log can be larger than the database, until it is put into it. */
+async function walSize(path: string): Promise<number> {
+  return (await lstat(`${path}-wal`))?.size ?? 0;
 }
 
 /** Bytes as a person reads them. */

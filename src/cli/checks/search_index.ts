@@ -1,7 +1,7 @@
 /** Whether there is an index, and whether it is sound. */
 import { placeSearch } from "../../launcher/app_settings.ts";
 import { indexPath } from "../../launcher/index_place.ts";
-import { type Check, note, ok } from "../check.ts";
+import { type Check, note, ok, problem } from "../check.ts";
 import { databaseState, mebibytes } from "./database.ts";
 
 export const searchIndexCheck: Check = {
@@ -14,6 +14,10 @@ export const searchIndexCheck: Check = {
         return ok("none yet: the server makes it at its first start");
       case "sound":
         return ok(`${mebibytes(state.bytes)}, sound`);
+      case "folder":
+        return problem(
+          `${path} is a folder, so that every search reads all files: move it away, or set MCP_INDEX_PATH`,
+        );
       case "damaged":
         return note(`${path} is damaged (${state.reason}); the server makes a new one at its next start`);
       case "unreadable":

@@ -1,10 +1,13 @@
 /** Where jobs and models are kept, and what a crash may cost there. */
-import { claimRoot } from "../../launcher/app_process.ts";
-import { lockStore } from "../../launcher/store_lock.ts";
+import { lstat } from "../../launcher/file_looks.ts";
+import { EXIT, StartError } from "../../launcher/launch_parts.ts";
+import { rootOwner } from "../../launcher/root_owner.ts";
+import { lockStore, STORE_LOCK_SUFFIX } from "../../launcher/store_lock.ts";
 import { placeStore } from "../../launcher/store_place.ts";
 import type { StorePlace } from "../../sandbox.ts";
 import { type Check, type CheckContext, type Finding, note, ok, problem } from "../check.ts";
 import { databaseState, mebibytes } from "./database.ts";
+import { whyNoFile } from "./made_file.ts";
 
 export const storeCheck: Check = {
   name: "store",
@@ -21,19 +24,23 @@ export const storeCheck: Check = {
   },
 };
 
-/** @throws {StartError} Where the server of another root has it. The one of this root may. */
+/**
+ * Where nobody has the store, it is not taken for the look either: a server that starts at that moment would be refused.
+ *
+ * @throws {StartError} Where the server of another root has it, or nobody could have it. The one of this root may.
+ */
 async function refuseTaken(
   place: StorePlace,
   { config: { release }, root }: Pick<CheckContext, "config" | "root">,
 ): Promise<void> {
   if (release.database === undefined && release.statePath === undefined) return;
-  const claim = await claimRoot(root);
-  if (claim.kind === "held") return;
-  try {
-    await using _ = await lockStore(place, release);
-  } finally {
-    await claim.lock.release();
+  if ((await rootOwner(root)).kind !== "none") return;
+  if (await lstat(place.path + STORE_LOCK_SUFFIX) === undefined) {
+    const reason = await whyNoFile(`${place.path}.doctor-${Deno.pid}`);
+    if (reason === undefined) return;
+    throw new StartError(`no file can be made beside ${place.path} (${reason})`, EXIT.config);
   }
+  await using _ = await lockStore(place, release);
 }
 
 async function lookAtDatabase(path: string): Promise<Finding> {
@@ -45,6 +52,8 @@ async function lookAtDatabase(path: string): Promise<Finding> {
       return ok(`${path}: ${mebibytes(state.bytes)}, sound; every acknowledged change survives a crash`);
     case "damaged":
       return problem(`${path} is damaged (${state.reason}): restore it, or set LUKHAS_MCP_DB elsewhere`);
+    case "folder":
+      return problem(`${path} is a folder: name a file in LUKHAS_MCP_DB`);
     case "unreadable":
       return problem(`${path} cannot be opened (${state.reason}): start as a user who may write there`);
     default:
