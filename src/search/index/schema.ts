@@ -56,7 +56,16 @@ export function createTables(database: DatabaseSync, root: string): void {
 }
 
 /**
- * Why a database is not the index of this version of `root`; undefined when it is. A repository may bring a file of the
+ * Versions of files that an index may have taken in, for each file that it has, and in any case. FTS5 goes on to count
+ * what was removed from a table without contents (its `nTotalRow` does not shrink) as rows that do not hold the word, and
+ * what is common counts more and more like what is rare: at four times the rows, a word of 40 % of the files counts 0.37
+ * of what a word of 1 % does, and 0.09 in a new index.
+ */
+const VERSIONS_PER_FILE_MAX = 4;
+const VERSIONS_FREE = 1_000;
+
+/**
+ * Why a database is not the index of this version of `root`, or not worth to be gone on with; undefined when it is. A repository may bring a file of the
  * index's name: what differs in a single statement (a trigger, a view, another tokenizer) is not ours.
  */
 export function foreignReason(
@@ -67,7 +76,15 @@ export function foreignReason(
   if (version !== INDEX_VERSION) return `it has version ${version}, this is version ${INDEX_VERSION}`;
   if (statements(database) !== statements(fresh)) return "its tables are not those of an index";
   if (valueOf(database, "SELECT root FROM origin") !== root) return "it is the index of another folder";
-  return undefined;
+  return wornReason(database);
+}
+
+function wornReason(database: DatabaseSync): string | undefined {
+  const [files, versions] = ["count(*)", "max(sequence)"].map((value) =>
+    Number(valueOf(database, `SELECT ${value} FROM file`))
+  ) as [number, number];
+  if (versions <= VERSIONS_FREE || versions <= VERSIONS_PER_FILE_MAX * files) return undefined;
+  return `it has taken in ${versions} versions of ${files} files, and those that are gone bend its scores`;
 }
 
 function statements(database: DatabaseSync): string {

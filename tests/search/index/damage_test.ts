@@ -56,6 +56,40 @@ for (const [what, damage] of Object.entries(DAMAGES)) {
   });
 }
 
+Deno.test("an index that has seen far more versions than it has files scores as a new one, once it is opened again", async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 10 }, (_, n) => [`${n}.md`, `common ${n === 3 ? "rare" : "other"}`]),
+  );
+  await using first = await IndexedRoot.create(files);
+  const scores = ({ reader }: IndexedRoot) =>
+    ["rare", "common"].map((word) =>
+      reader.match(word, { weights: { name: 1, path: 1, definitions: 1, headings: 1, body: 1 }, limit: 1 })[0]
+        ?.score
+    );
+  const wanted = scores(first);
+  await first.close();
+  {
+    using database = new DatabaseSync(first.path);
+    database.exec("BEGIN");
+    const remove = database.prepare("DELETE FROM document WHERE rowid = ?");
+    const add = database.prepare("INSERT INTO document (rowid, name, path, body) VALUES (?, ?, '', ?)");
+    const { id } = database.prepare("SELECT id FROM file WHERE path = '5.md'").get() ?? {};
+    for (let version = 0; version < 2_000; version++) {
+      remove.run(Number(id));
+      add.run(Number(id), "5", "common other");
+    }
+    database.prepare("UPDATE file SET sequence = sequence + 2000 WHERE id = ?").run(Number(id));
+    database.exec("COMMIT");
+    const bent = database.prepare(
+      "SELECT -bm25(document, 1, 1, 1, 1, 1) AS score FROM document WHERE document MATCH 'common' LIMIT 1",
+    ).get()?.score;
+    assert.ok(Number(bent) > 2 * Number(wanted[1]), "the removed versions count");
+  }
+  await using again = await IndexedRoot.create({}, { root: first.root });
+  assert.match(again.notes().join(), /the index is built anew: it has taken in 20\d\d versions of 1\d files/);
+  assert.deepEqual(scores(again), wanted);
+});
+
 const PLANTED: Readonly<Record<string, (path: string, precious: string) => unknown>> = {
   "a link in the place of its log": (path, precious) => Deno.symlink(precious, `${path}-wal`),
   "a link in the place of its shared memory": (path, precious) => Deno.symlink(precious, `${path}-shm`),
