@@ -5,7 +5,7 @@ import { GitRunner } from "../../src/repo/git/runner.ts";
 import { appPermissions } from "../../src/sandbox.ts";
 import { probePermissions } from "../support/cage.ts";
 import { fileTree } from "../support/file_tree.ts";
-import { MainProcess, post } from "../support/main_process.ts";
+import { MainProcess, post, refusedStart } from "../support/main_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 import { TestApp } from "../support/test_app.ts";
 
@@ -96,6 +96,25 @@ Deno.test("a server that only reads leaves nothing in the root but its lock, and
   assert.equal(await main.ended(), 0);
   assert.deepEqual(fileTree(temp.root), before);
   assert.doesNotMatch(main.lines.join("\n"), /"msg":"bug"/);
+});
+
+Deno.test("a server that only reads has its index where it is told to, but not in the root", async () => {
+  await using temp = await TempRoot.create();
+  await temp.commit({ "a.txt": "needle\n" });
+  const env = { LUKHAS_REPO_ROOT: temp.root, ...READ_ONLY };
+  const inside = await refusedStart({ env: { ...env, MCP_INDEX_PATH: `${temp.root}/other.db` } });
+  assert.equal(inside.code, 2);
+  assert.match(inside.line, /MCP_INDEX_PATH=".*" lies in the root, which MCP_READ_ONLY=1 leaves alone/);
+  const before = fileTree(temp.root);
+  await using main = new MainProcess({ env: { ...env, MCP_INDEX_PATH: `${temp.outside}/index.db` } });
+  const url = await main.url();
+  const { result } = await (await post(url, "tools/call", { name: "search", arguments: { query: "needle" } }))
+    .json();
+  assert.equal(result.structuredContent.results[0].path, "a.txt");
+  Deno.kill(main.pid, "SIGTERM");
+  assert.equal(await main.ended(), 0);
+  assert.deepEqual(fileTree(temp.root), before);
+  assert.ok((await Deno.lstat(`${temp.outside}/index.db`)).isFile);
 });
 
 Deno.test("for a public name it answers without keys, where one that writes does not", async () => {
