@@ -18,9 +18,12 @@ export interface Redacted {
   readonly redacted: number;
 }
 
+/** A word of every mask. */
+export const MASK_WORD = "redacted";
+
 /** What stands in the place of a secret. On every line of it, so that lines keep their numbers. */
 export function maskOf(kind: string): string {
-  return `[[redacted:${kind}]]`;
+  return `[[${MASK_WORD}:${kind}]]`;
 }
 
 /** How many masks a text holds. */

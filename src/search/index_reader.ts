@@ -110,6 +110,12 @@ export interface IndexReader {
   exists(path: string): boolean;
 
   /**
+   * A file's bytes as they are now, secrets among them: to be looked into, and never to be shown. Undefined unless the index
+   * holds the file as it is. The array is good until the next call.
+   */
+  indexedBytes(path: string): Uint8Array | undefined;
+
+  /**
    * A file's text as it is now, checked against the disk. Undefined when it is gone, has become binary or too large, or
    * may not be read.
    */

@@ -8,6 +8,7 @@ import { BoundedRegex } from "./bounded_regex.ts";
 import type { Finding } from "./finding.ts";
 import { parsePattern } from "./pattern_parser.ts";
 import { staysInLine } from "./pattern_tree.ts";
+import { type Program, readProgram } from "./program.ts";
 
 /**
  * Instructions of a compiled pattern × characters that are tried in one go. The worst patterns take 9 ns for each
@@ -38,6 +39,11 @@ export class LinearRegex {
     const parsed = parsePattern(pattern, { caseSensitive });
     this.#bounded = parsed === undefined || size > BOUNDED_SIZE_MAX ? undefined : new BoundedRegex(parsed);
     this.#isOfLines = parsed !== undefined && staysInLine(parsed.tree);
+  }
+
+  /** What it was compiled to; undefined when that is not understood. */
+  program(): Program | undefined {
+    return readProgram(this.#regex);
   }
 
   /**

@@ -8,7 +8,7 @@ import { requiredRuns, type Run } from "./required_runs.ts";
 import { tokenFinder, tokensWith } from "./vocabulary_search.ts";
 
 /** More files than any index has. */
-const FILES_MAX = 10_000_000;
+export const FILES_MAX = 10_000_000;
 
 /** What has to stand in a file with a match. */
 export interface Needed {

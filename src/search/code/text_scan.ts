@@ -4,11 +4,14 @@ import { ANSWER_BYTES_MAX } from "../../core/limits.ts";
 import { type CodeHit, type ModeParts, type Page, sizeOf } from "./code_query.ts";
 import { type Cursor, wrongCursor } from "./cursor.ts";
 import { FileOrder } from "./file_order.ts";
+import { ByteAutomaton } from "./byte_automaton.ts";
+import { FileFilter } from "./file_filter.ts";
 import type { Find } from "./finding.ts";
 import { HitLines } from "./hit_lines.ts";
 import { LinearRegex } from "./linear_regex.ts";
 import { literalFinder } from "./literal_find.ts";
 import { narrow, neededFor } from "./narrowing.ts";
+import type { Program } from "./program.ts";
 import { lineStart } from "../shown_lines.ts";
 
 /** How long texts are looked through before other requests have their turn. */
@@ -27,7 +30,8 @@ export class TextScan {
   async find(mode: "literal" | "regex", parts: ModeParts): Promise<Page> {
     const { index, query, after, inScope } = parts;
     if (typeof after === "number") throw wrongCursor();
-    const find = finderFor(mode, parts);
+    const { find, program } = lookFor(mode, parts);
+    const filter = program === undefined ? undefined : new FileFilter(index, new ByteAutomaton(program));
     const needed = neededFor(mode, query.query, { caseSensitive: query.caseSensitive ?? true });
     // What the index does not have yet is looked through as it lies there.
     const beside = await parts.scan.all(parts.signal);
@@ -43,9 +47,9 @@ export class TextScan {
       await turns.wait();
       // One at least, however late it is: each page goes on from the one before.
       if (looked > 0 && parts.isOver()) return page.end({ path, line: 0 });
-      const file = index.read(path);
-      if (file === undefined) continue;
       looked++;
+      const file = filter?.rulesOut(path) === true ? undefined : index.read(path);
+      if (file === undefined) continue;
       const afterLine = path === after?.path ? after.line : 0;
       const hits = new HitLines(file, { context: query.context, afterLine });
       for (const found of find(file.text, lineStart(file.text, afterLine + 1))) {
@@ -67,10 +71,13 @@ export class TextScan {
   }
 }
 
-function finderFor(mode: "literal" | "regex", { query: { query, caseSensitive = true } }: ModeParts): Find {
-  if (mode === "literal") return literalFinder(query, { caseSensitive });
+function lookFor(
+  mode: "literal" | "regex",
+  { query: { query, caseSensitive = true } }: ModeParts,
+): { find: Find; program: Program | undefined } {
+  if (mode === "literal") return { find: literalFinder(query, { caseSensitive }), program: undefined };
   const regex = new LinearRegex(query, { caseSensitive });
-  return (text, from) => regex.find(text, from);
+  return { find: (text, from) => regex.find(text, from), program: regex.program() };
 }
 
 /** Lets other requests have their turn now and then. */

@@ -179,6 +179,10 @@ export class SqliteReader implements IndexReader, Disposable {
     return this.#current.exists(path);
   }
 
+  indexedBytes(path: string): Uint8Array | undefined {
+    return this.#current.indexedBytes(path, this.#fresh());
+  }
+
   read(path: string): CurrentFile | undefined {
     return this.#current.read(path, this.#fresh());
   }

@@ -68,6 +68,7 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
       ).all(expression) as unknown as FullTextHit[];
       return inScope === undefined ? rows : rows.filter(({ path }) => inScope(path)).slice(0, limit);
     },
+    indexedBytes: (path) => encoder.encode(texts.get(path) ?? ""),
     matching: (expression, limit) =>
       db.prepare(
         "SELECT file.path AS path FROM document JOIN file ON file.id = document.rowid WHERE document MATCH ? LIMIT ?",

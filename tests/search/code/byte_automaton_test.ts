@@ -1,0 +1,137 @@
+/** Bytes and expressions at which the automaton and RE2 may differ: a file that it leaves out must have no match. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { RE2JS } from "re2js";
+import { ByteAutomaton } from "../../../src/search/code/byte_automaton.ts";
+import { LinearRegex } from "../../../src/search/code/linear_regex.ts";
+import { decodeFile } from "../../../src/search/decode.ts";
+
+const ATOMS = [
+  ..."abkKsSXz059_-% é中🙂",
+  "\u212a",
+  "\u017f",
+  "\\.",
+  "\\n",
+  "\\r",
+  "\\v",
+  ".",
+  "\\w",
+  "\\W",
+  "\\d",
+  "\\s",
+  "\\S",
+  "\\b",
+  "\\B",
+  "^",
+  "$",
+  "\\A",
+  "\\z",
+  "[a-c]",
+  "[^a-c]",
+  "[^\\n]",
+  "[é-中]",
+  "[^🙂]",
+  "[[:upper:]]",
+  "\\pL",
+  "\\PL",
+  "\\p{Greek}",
+  "\\x{4e2d}",
+  "(?i:k)",
+  "(?s:.)",
+  "(?-m:^)",
+  "(?-m:$)",
+] as const;
+
+const QUANTIFIERS = ["", "", "", "", "*", "+", "?", "*?", "+?", "{2}", "{0,2}", "{3,}", "{0}"];
+
+const { pattern } = fc.letrec<{ pattern: string; sequence: string; part: string }>((tie) => ({
+  pattern: fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((options) => options.join("|")),
+  sequence: fc.array(tie("part"), { maxLength: 4 }).map((parts) => parts.join("")),
+  part: fc.tuple(
+    fc.oneof(
+      { maxDepth: 2 },
+      { weight: 5, arbitrary: fc.constantFrom(...ATOMS) },
+      { weight: 3, arbitrary: tie("pattern").map((inside) => `(?:${inside})`) },
+    ),
+    fc.constantFrom(...QUANTIFIERS),
+  ).map((parts) => parts.join("")),
+}));
+
+const ASCII = [..."aabbcXxz0059__--.% kKsS\n\n\t\r\v\f"];
+const BEYOND = [..."é中🙂ſKÿα\u2028"];
+const textOf = (letters: readonly string[]) =>
+  fc.array(fc.constantFrom(...letters), { maxLength: 30 }).map((all) => all.join(""));
+
+/** How a text can lie in a file. */
+const WRITINGS: Readonly<Record<string, (text: string) => Uint8Array>> = {
+  "UTF-8": (text) => new TextEncoder().encode(text),
+  "UTF-8 with its mark": (text) => new TextEncoder().encode(`\ufeff${text}`),
+  "one byte a character": (text) => Uint8Array.from(text, (char) => char.charCodeAt(0)),
+  "UTF-16": (text) => {
+    const codes = Uint16Array.from(`\ufeff${text}`.split(""), (char) => char.charCodeAt(0));
+    return new Uint8Array(codes.buffer);
+  },
+};
+
+function compile(source: string, caseSensitive: boolean): RE2JS | undefined {
+  try {
+    return RE2JS.compile(source, RE2JS.MULTILINE | (caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE));
+  } catch {
+    return undefined;
+  }
+}
+
+function automatonOf(source: string, caseSensitive: boolean): ByteAutomaton {
+  const program = new LinearRegex(source, { caseSensitive }).program();
+  assert.ok(program !== undefined, source);
+  return new ByteAutomaton(program);
+}
+
+Deno.test("no file with a match is left out, whatever its bytes are, and of ASCII no file without one is looked into", () => {
+  const counts = { matched: 0, leftOut: 0 };
+  const texts = fc.tuple(textOf(ASCII), textOf(ASCII), textOf([...ASCII, ...BEYOND]), textOf(BEYOND));
+  fc.assert(
+    fc.property(pattern, fc.boolean(), texts, (source, mind, all) => {
+      const regex = compile(source, mind);
+      if (regex === undefined) return;
+      const automaton = automatonOf(source, mind);
+      for (const written of all) {
+        for (const [writing, write] of Object.entries(WRITINGS)) {
+          const bytes = write(written);
+          const text = decodeFile(bytes);
+          if (text === undefined) continue;
+          const said = JSON.stringify({ source, mind, text, writing });
+          const mayMatch = automaton.mayMatch(bytes);
+          const matches = regex.test(text);
+          assert.ok(mayMatch || !matches, said);
+          if (writing !== "UTF-16" && /^[\0-\x7f]*$/.test(text)) assert.equal(mayMatch, matches, said);
+          if (matches) counts.matched++;
+          if (!mayMatch) counts.leftOut++;
+        }
+      }
+    }),
+    { numRuns: 3_000, seed: 29 },
+  );
+  assert.ok(counts.matched > 10_000 && counts.leftOut > 5_000, JSON.stringify(counts));
+});
+
+const encoder = new TextEncoder();
+
+/** `a` and `b` by chance, the same every time. */
+function letters(seed: number, length: number): string {
+  let state = seed;
+  return Array.from({ length }, () => (state = state * 48_271 % 0x7fffffff) % 2 === 0 ? "a" : "b").join("");
+}
+
+Deno.test("an expression with more states than are kept rules out what has no match, and nothing else", () => {
+  const automaton = automatonOf("a[ab]{13}c", true);
+  const long = letters(5, 40_000);
+  assert.equal(automaton.mayMatch(encoder.encode(`${long}a${letters(7, 13)}c`)), true);
+  assert.equal(automaton.mayMatch(encoder.encode(`c${long}b${letters(9, 13)}c`)), false);
+});
+
+Deno.test("what takes too much work to be ruled out is left to be looked into", () => {
+  const automaton = automatonOf("a[ab]{900}c", true);
+  assert.equal(automaton.mayMatch(encoder.encode(`c${letters(11, 20_000)}`)), true);
+  assert.equal(automaton.mayMatch(encoder.encode(letters(11, 20_000))), false);
+});
