@@ -4,9 +4,10 @@ import { isChangelog, isData, isGenerated, isProse, isTest } from "./file_roles.
 import { coverOf, nameExact, pathFit, pathWords, scopeFit, tailFit } from "./path_features.ts";
 import type { QueryPlan, QueryStatistics } from "./query_plan.ts";
 import { symbolFeatures } from "./symbol_features.ts";
-import { adjacentPairs, bestWindow, findTerms } from "./term_matches.ts";
+import { adjacentPairs, bestWindow, findTerms, type Window } from "./term_matches.ts";
 import type { Features } from "./weights.ts";
 import { weightedShare } from "./weighted_share.ts";
+import { wordOrder } from "./word_order.ts";
 
 /** A file that may be an answer. */
 export interface Candidate {
@@ -29,6 +30,9 @@ export interface Judged {
 /** Characters of the window that is looked for. */
 const WINDOW_CHARS = 400;
 
+/** Characters before it and behind it that are looked at for words that carry no meaning. */
+const MARGIN_CHARS = 100;
+
 /** Judges one candidate. */
 export function judge(plan: QueryPlan, statistics: QueryStatistics, candidate: Candidate): Judged {
   const { path, text, symbols, fullText } = candidate;
@@ -40,7 +44,6 @@ export function judge(plan: QueryPlan, statistics: QueryStatistics, candidate: C
   const matches = findTerms(text, lower, plan.terms);
   const window = bestWindow(matches.places, weights, WINDOW_CHARS);
   const symbol = symbolFeatures(plan, statistics, symbols);
-  const adjacency = adjacentPairs(plan.terms, matches.places, text);
   const literals = literalFeatures(plan, text, lower);
   const found = matches.quality.map((quality, index) =>
     Math.max(quality, PATH_QUALITY * (inPath.found[index] ?? 0))
@@ -51,7 +54,6 @@ export function judge(plan: QueryPlan, statistics: QueryStatistics, candidate: C
     features: {
       fullText,
       nameCover: inName.cover,
-      nameFill: name.length === 0 ? 0 : inName.used / name.length,
       nameExact: nameExact(plan.names, name),
       pathCover: inPath.cover,
       pathFit: pathFit(plan.paths, path),
@@ -66,11 +68,21 @@ export function judge(plan: QueryPlan, statistics: QueryStatistics, candidate: C
       literalFolded: literals.folded,
       cover: weightedShare(found, weights),
       window: window.cover,
-      adjacent: adjacency.share,
-      run: adjacency.run,
+      adjacent: adjacentPairs(plan.terms, matches.places, text),
+      order: orderAround(plan, lower, window),
       ...roleFeatures(plan, path),
     },
   };
+}
+
+/** Less of the query in a window is none of its wording: two files in three are not looked at for it. */
+const WORDING_COVER_MIN = 0.4;
+
+/** See {@linkcode wordOrder}, for the window and what stands beside it. */
+function orderAround({ wording }: QueryPlan, lower: string, { offset, cover }: Window): number {
+  if (wording === undefined || cover < WORDING_COVER_MIN) return 0;
+  const to = Math.min(lower.length, offset + WINDOW_CHARS + MARGIN_CHARS);
+  return wordOrder(wording, lower, Math.max(0, offset - MARGIN_CHARS), to);
 }
 
 /** What a word in the path counts beside the same word in the text. */

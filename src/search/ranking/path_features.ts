@@ -28,8 +28,6 @@ export function pathWords(path: string): PathWords {
 /** How much of the query a list of words covers. */
 export interface Cover {
   readonly cover: number;
-  /** Words of the list that the query holds. */
-  readonly used: number;
   /** For each term how well it is found: 1 as it is, less as an inflection. */
   readonly found: readonly number[];
 }
@@ -43,8 +41,7 @@ export function coverOf(terms: readonly Term[], weights: readonly number[], word
   const found = terms.map(({ word, stem }) =>
     words.includes(word) ? 1 : stems.includes(stem) ? INFLECTION : 0
   );
-  const used = stems.filter((stem) => terms.some((term) => term.stem === stem)).length;
-  return { cover: weightedShare(found, weights), used, found };
+  return { cover: weightedShare(found, weights), found };
 }
 
 /** Whether a file is called what the query, or a part of it, spells: 1 for the whole query. */

@@ -2,6 +2,7 @@
 import { QUERY_CHARS_MAX } from "../../core/limits.ts";
 import { languageOf } from "../language.ts";
 import { foldSymbol, splitWords, stemOf } from "../words.ts";
+import { type Wording, wordingOf } from "./word_order.ts";
 
 /** One word that is looked for. */
 export interface Term {
@@ -17,6 +18,8 @@ export interface QueryPlan {
   readonly terms: readonly Term[];
   /** All words in their order, with those that carry no meaning, for what stands side by side. */
   readonly words: readonly string[];
+  /** The words and which of them are neighbours; undefined for a few. */
+  readonly wording: Wording | undefined;
   /** What the words are when written as one name: each run of up to four neighbours, and each name as it was written. */
   readonly names: readonly Name[];
   /** Strings to be found as they are: what was quoted, and the whole query. */
@@ -96,6 +99,7 @@ export function planQuery(text: string): QueryPlan {
   return {
     terms: unique.map((word) => ({ word, stem: stemOf(word) })),
     words,
+    wording: wordingOf(words),
     names: namesIn(tokens, words),
     literals,
     paths: pathsIn(query),

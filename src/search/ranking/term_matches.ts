@@ -1,4 +1,5 @@
 /** Where the words of a query stand in a text: whole, as an inflection, or as a part of a name. */
+import { isDigit, isLetterOrDigit, isUpper } from "./char_codes.ts";
 import type { Term } from "./query_plan.ts";
 
 /** One place. */
@@ -84,19 +85,6 @@ class TermFinder {
   }
 }
 
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-function isUpper(code: number): boolean {
-  return code >= 65 && code <= 90;
-}
-
-/** Letters beyond ASCII count as letters, whatever they are: a word is cut by them as seldom as by any other. */
-function isLetterOrDigit(code: number): boolean {
-  return (code >= 97 && code <= 122) || isDigit(code) || isUpper(code) || code > 0x00bf;
-}
-
 /** A stretch of a text, and how much of the query stands in it. */
 export interface Window {
   readonly offset: number;
@@ -127,33 +115,22 @@ export function bestWindow(places: readonly TermMatch[], weights: readonly numbe
   return { offset: bestOffset, cover: total > 0 ? best / total : 0 };
 }
 
-/** How many neighbours of a query are neighbours in a text. */
-export interface Adjacency {
-  /** Pairs of neighbours that stand side by side somewhere, over all pairs. */
-  readonly share: number;
-  /** The longest run of such pairs, over all pairs. */
-  readonly run: number;
-}
-
 /** Characters between two words that still stand side by side: an ending, and a short word that says nothing. */
 const GAP_CHARS_MAX = 12;
 
-/** Looks for neighbours of the query that stand side by side. */
-export function adjacentPairs(terms: readonly Term[], places: readonly TermMatch[], text: string): Adjacency {
+/** Neighbours of the query that stand side by side somewhere in the text, over all pairs of neighbours. */
+export function adjacentPairs(terms: readonly Term[], places: readonly TermMatch[], text: string): number {
   const pairs = terms.length - 1;
-  if (pairs < 1) return { share: 0, run: 0 };
+  if (pairs < 1) return 0;
   const found = new Set<number>();
-  let [run, longest] = [0, 0];
   let previous: TermMatch | undefined;
   for (const place of places) {
     const isNext = previous !== undefined && place.term === previous.term + 1 &&
       isGap(text, previous.offset + (terms[previous.term]?.stem.length ?? 0), place.offset);
     if (isNext) found.add(place.term);
-    run = isNext ? run + 1 : 0;
-    longest = Math.max(longest, run);
     previous = place;
   }
-  return { share: found.size / pairs, run: longest / pairs };
+  return found.size / pairs;
 }
 
 /** Whether what lies between two words ends nothing: no statement, no block, no sentence. */
