@@ -12,10 +12,10 @@ const SAMPLE_BYTES = 4096;
 /** Among bytes that are not UTF-8, so large a share of control characters no text has. */
 const CONTROL_SHARE_MAX = 0.02;
 
-/** A text as it may be searched and shown. */
-export interface SearchableFile {
+/** A file's text without its byte order mark. */
+export interface DecodedFile {
   readonly text: string;
-  /** Whether the text as UTF-8 is the file, byte for byte: it has no other encoding, no mark and no secret. */
+  /** Whether the text as UTF-8 is the file, byte for byte: it has no other encoding, no mark, and no secret that was masked. */
   readonly isWhole: boolean;
 }
 
@@ -28,7 +28,7 @@ export function searchableText(bytes: Uint8Array): string | undefined {
 }
 
 /** The same, and whether the file's bytes can be made of it again. */
-export function searchableFile(bytes: Uint8Array): SearchableFile | undefined {
+export function searchableFile(bytes: Uint8Array): DecodedFile | undefined {
   const decoded = decode(bytes);
   if (decoded === undefined) return undefined;
   const { text, redacted } = redact(decoded.text);
@@ -40,7 +40,8 @@ export function decodeFile(bytes: Uint8Array): string | undefined {
   return decode(bytes)?.text;
 }
 
-function decode(bytes: Uint8Array): SearchableFile | undefined {
+/** The same with its secrets as they are; undefined for what is no text. */
+export function decode(bytes: Uint8Array): DecodedFile | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return inOtherEncoding(decodeUtf16(bytes, "utf-16le"));
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return inOtherEncoding(decodeUtf16(bytes, "utf-16be"));
   try {
@@ -55,7 +56,7 @@ function decode(bytes: Uint8Array): SearchableFile | undefined {
 }
 
 /** What another encoding was read as. */
-function inOtherEncoding(text: string | undefined): SearchableFile | undefined {
+function inOtherEncoding(text: string | undefined): DecodedFile | undefined {
   return text === undefined ? undefined : { text, isWhole: false };
 }
 

@@ -36,7 +36,10 @@ export interface IndexedFile {
 /** A file as it is on disk in this moment. */
 export interface CurrentFile {
   readonly path: string;
+  /** With its secrets masked: the one text that may be shown. */
   readonly text: string;
+  /** The same text for judging alone, without a look for secrets where the index knows of none: never shown. */
+  readonly judged: string;
   readonly bytes: Uint8Array;
   /** Whether the index holds an older state: its symbols and columns are not those of `text`. */
   readonly isNewer: boolean;

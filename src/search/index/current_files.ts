@@ -2,7 +2,8 @@
 import { INDEXED_FILE_BYTES_MAX } from "../../core/limits.ts";
 import { isFileSystemError } from "../../repo/fs_error.ts";
 import type { RepoRoot } from "../../repo/root.ts";
-import { searchableFile } from "../decode.ts";
+import { redact } from "../../core/secrets.ts";
+import { decode, searchableFile } from "../decode.ts";
 import type { CurrentFile } from "../index_reader.ts";
 import type { FileTable } from "./file_table.ts";
 import { lstat, RealFolders } from "../../repo/real_folders.ts";
@@ -71,10 +72,13 @@ export class CurrentFiles {
     if (known !== undefined) return new FileNow({ path, isNewer, ...known });
     const readAt = this.#parts.now();
     const bytes = readBytes(`${this.#parts.root.real}/${path}`);
-    const file = bytes === undefined ? undefined : searchableFile(bytes);
-    if (bytes === undefined || file === undefined) return undefined;
+    if (bytes === undefined) return undefined;
+    // To look for secrets takes longer than to read: where the indexer found none, only what is shown is looked through again.
+    const isMasked = held !== "yes" || !table.isPlain(path);
+    const file = isMasked ? searchableFile(bytes) : decode(bytes);
+    if (file === undefined) return undefined;
     const { text, isWhole } = file;
-    const found = { text, bytes: isWhole ? undefined : bytes };
+    const found = { text, isMasked, bytes: isWhole ? undefined : bytes };
     if (settlingMs(stamp, readAt) === 0) this.#texts.set(path, stamp, found);
     return new FileNow({ path, isNewer, ...found });
   }
@@ -101,22 +105,29 @@ export class CurrentFiles {
   }
 }
 
-/** A file whose bytes are made of its text when somebody asks for them: of some fifty that are judged, ten are shown. */
+/** A file of which more is made when somebody asks for it: of some fifty that are judged, ten are shown. */
 class FileNow implements CurrentFile {
   readonly path: string;
-  readonly text: string;
+  readonly judged: string;
   readonly isNewer: boolean;
   readonly #bytes: Uint8Array | undefined;
+  #text: string | undefined;
 
-  constructor({ path, text, bytes, isNewer }: CachedText & { path: string; isNewer: boolean }) {
+  constructor({ path, text, isMasked, bytes, isNewer }: CachedText & { path: string; isNewer: boolean }) {
     this.path = path;
-    this.text = text;
+    this.judged = text;
     this.isNewer = isNewer;
     this.#bytes = bytes;
+    this.#text = isMasked ? text : undefined;
+  }
+
+  /** A file may have changed between the look and the reading, so this believes neither its stamp nor the index. */
+  get text(): string {
+    return this.#text ??= redact(this.judged).text;
   }
 
   get bytes(): Uint8Array {
-    return this.#bytes ?? encoder.encode(this.text);
+    return this.#bytes ?? encoder.encode(this.judged);
   }
 }
 

@@ -43,6 +43,11 @@ export class FileTable {
     return facts.isSettled ? "yes" : "perhaps";
   }
 
+  /** Whether nothing is masked in a file that the index holds as it is. */
+  isPlain(path: string): boolean {
+    return this.#facts.get(path)?.isPlain === true;
+  }
+
   /** Files that were taken in after the one of that sequence. */
   newerThan(sequence: number): string[] {
     return Array.from(this.#facts.values()).filter((facts) => facts.sequence > sequence).map(({ path }) =>

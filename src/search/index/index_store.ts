@@ -16,6 +16,8 @@ export interface FileFacts {
   readonly language: Language | null;
   /** Whether its text is in the index, and not the path alone. */
   readonly hasText: boolean;
+  /** Whether the stamp proves that the text is the file, byte for byte: nothing in it is masked. */
+  readonly isPlain: boolean;
 }
 
 /** Facts of a file that the index holds. */
@@ -45,6 +47,7 @@ export function* readFacts(database: DatabaseSync): Iterable<IndexedFacts & { re
       isSettled: row.is_settled === 1,
       language: row.language as Language | null,
       hasText: row.has_text === 1,
+      isPlain: row.is_plain === 1,
       sequence: Number(row.sequence),
     };
   }
@@ -119,7 +122,7 @@ export class IndexStore implements Disposable {
   /** Takes a file in, in place of what the index had of it. */
   put(facts: FileFacts, { columns, symbols }: SearchDocument): IndexedFacts {
     this.#begin();
-    const { path, stamp, isSettled, language, hasText } = facts;
+    const { path, stamp, isSettled, language, hasText, isPlain } = facts;
     const before = this.#entries.get(path);
     const id = before?.id ?? ++this.#lastId;
     if (before !== undefined) this.#clear(before);
@@ -133,6 +136,7 @@ export class IndexStore implements Disposable {
       Number(isSettled),
       language,
       Number(hasText),
+      Number(isPlain),
       sequence,
       id,
     ];
@@ -196,12 +200,12 @@ function prepareAll(database: DatabaseSync) {
   return {
     // No upsert: it would open a savepoint, and at each of those FTS5 writes out what it has gathered (three times slower).
     addFile: prepare(
-      "INSERT INTO file (path, size, modified_at, changed_at, is_settled, language, has_text, sequence, id) " +
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO file (path, size, modified_at, changed_at, is_settled, language, has_text, is_plain, sequence, id) " +
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     ),
     changeFile: prepare(
       "UPDATE file SET path = ?, size = ?, modified_at = ?, changed_at = ?, is_settled = ?, language = ?, " +
-        "has_text = ?, sequence = ? WHERE id = ?",
+        "has_text = ?, is_plain = ?, sequence = ? WHERE id = ?",
     ),
     putDocument: prepare(
       "INSERT INTO document (rowid, name, path, definitions, headings, body) VALUES (?, ?, ?, ?, ?, ?)",

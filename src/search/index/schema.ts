@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { DOCUMENT_VERSION } from "../document.ts";
 
 /** Counts up with every change of the tables. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** `PRAGMA user_version`: an index of another version is built anew. */
 export const INDEX_VERSION = SCHEMA_VERSION * 1000 + DOCUMENT_VERSION;
@@ -33,6 +33,7 @@ const TABLES = `
     is_settled INTEGER NOT NULL,
     language TEXT,
     has_text INTEGER NOT NULL,
+    is_plain INTEGER NOT NULL,
     sequence INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE vocabulary (words TEXT NOT NULL, sequence INTEGER NOT NULL) STRICT;

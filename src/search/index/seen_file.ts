@@ -1,11 +1,11 @@
 /** A file of the root as the index takes it in: looked at without following a link, read, decoded and taken apart. */
 import { INDEXED_FILE_BYTES_MAX } from "../../core/limits.ts";
 import { isFileSystemError } from "../../repo/fs_error.ts";
-import { searchableText } from "../decode.ts";
+import { type DecodedFile, searchableFile } from "../decode.ts";
 import { type SearchDocument, toDocument } from "../document.ts";
 import type { FileFacts } from "./index_store.ts";
 import { lstat, type RealFolders } from "../../repo/real_folders.ts";
-import { settlingMs, stampOf } from "./stamp.ts";
+import { isProof, settlingMs, stampOf } from "./stamp.ts";
 
 /** What the index is to keep of a file. */
 export interface SeenFile {
@@ -31,21 +31,28 @@ export function seeFile(
   const info = lstat(absolute);
   if (info?.isFile !== true) return undefined;
   const stamp = stampOf(info);
-  const text = stamp.size > INDEXED_FILE_BYTES_MAX ? undefined : readText(absolute);
-  const document = toDocument(path, text ?? "");
+  const read = stamp.size > INDEXED_FILE_BYTES_MAX ? undefined : readFile(absolute);
+  const document = toDocument(path, read?.text ?? "");
   const ms = settlingMs(stamp, now);
   const language = document.language ?? null;
   return {
-    facts: { path, stamp, isSettled: ms === 0, language, hasText: text !== undefined },
+    facts: {
+      path,
+      stamp,
+      isSettled: ms === 0,
+      language,
+      hasText: read !== undefined,
+      isPlain: read?.isWhole === true && isProof(stamp, now),
+    },
     document,
     settlingMs: ms,
   };
 }
 
 /** Undefined for a file without text, and for one that cannot be read. */
-function readText(absolute: string): string | undefined {
+function readFile(absolute: string): DecodedFile | undefined {
   try {
-    return searchableText(Deno.readFileSync(absolute));
+    return searchableFile(Deno.readFileSync(absolute));
   } catch (error) {
     if (isFileSystemError(error)) return undefined;
     throw error;

@@ -33,6 +33,16 @@ export function isSameStamp(a: Stamp, b: Stamp): boolean {
 }
 
 /**
+ * Whether a file that is looked at, and then read, at `now` cannot change any more without its stamp showing that, even if
+ * somebody sets the time of the text back within the second of the change: the second is over. Never so on Windows.
+ */
+export function isProof({ changedAt }: Stamp, now: number): boolean {
+  return TELLS_CHANGES && changedAt + 1_000 + SETTLING_MS <= now;
+}
+
+const TELLS_CHANGES = Deno.build.os !== "windows";
+
+/**
  * How long it takes until a later change is sure to show in the stamp of a file that is read at `now`; 0 when it is sure
  * already. A time in the future, of a file server with another clock, says nothing for long.
  */

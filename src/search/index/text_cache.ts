@@ -5,6 +5,8 @@ import { isSameStamp, type Stamp } from "./stamp.ts";
 /** A file's contents. */
 export interface CachedText {
   readonly text: string;
+  /** Whether its secrets are masked; else the index knew of none. */
+  readonly isMasked: boolean;
   /** Undefined where the text as UTF-8 is the file, byte for byte: half the memory, for nearly all files. */
   readonly bytes: Uint8Array | undefined;
 }
@@ -30,9 +32,9 @@ export class TextCache {
     return undefined;
   }
 
-  set(path: string, stamp: Stamp, { text, bytes }: CachedText): void {
+  set(path: string, stamp: Stamp, { text, isMasked, bytes }: CachedText): void {
     const known = this.#entries.get(path);
-    const added = { stamp, text, bytes };
+    const added = { stamp, text, isMasked, bytes };
     this.#size += sizeOf(added) - (known === undefined ? 0 : sizeOf(known));
     this.#entries.delete(path);
     this.#entries.set(path, added);

@@ -53,7 +53,7 @@ export function rank(index: IndexReader, plan: QueryPlan, options: RankOptions =
     }
     const file = index.read(path);
     if (file === undefined) continue;
-    const candidate = { path, text: file.text, symbols: symbolsOf(index, file, stems), fullText: share };
+    const candidate = { path, text: file.judged, symbols: symbolsOf(index, file, stems), fullText: share };
     const judged = judge(plan, statistics, candidate);
     files.push({ file, score: weigh(judged.features, weights), ...judged });
   }
@@ -63,8 +63,8 @@ export function rank(index: IndexReader, plan: QueryPlan, options: RankOptions =
 
 function symbolsOf(
   index: IndexReader,
-  { path, text, isNewer }: CurrentFile,
+  { path, judged, isNewer }: CurrentFile,
   stems: readonly string[],
 ): readonly DocumentSymbol[] {
-  return isNewer ? toDocument(path, text).symbols : index.symbolsOf(path, stems);
+  return isNewer ? toDocument(path, judged).symbols : index.symbolsOf(path, stems);
 }

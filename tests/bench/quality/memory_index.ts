@@ -87,7 +87,9 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
     exists: (path) => texts.has(path),
     read(path): CurrentFile | undefined {
       const text = texts.get(path);
-      return text === undefined ? undefined : { path, text, bytes: encoder.encode(text), isNewer: false };
+      return text === undefined
+        ? undefined
+        : { path, text, judged: text, bytes: encoder.encode(text), isNewer: false };
     },
   };
 }

@@ -6,7 +6,7 @@ import type { IndexedFacts } from "../../../src/search/index/index_store.ts";
 
 function facts(path: string, size: number): IndexedFacts {
   const stamp = { size, modifiedAt: 1, changedAt: 1 };
-  return { path, stamp, isSettled: true, language: null, hasText: true, sequence: 1 };
+  return { path, stamp, isSettled: true, language: null, hasText: true, isPlain: false, sequence: 1 };
 }
 
 Deno.test("a list that is mended after each change is the one that sorting anew gives, and the list before stays", () => {

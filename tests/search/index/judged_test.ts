@@ -68,7 +68,15 @@ Deno.test("a file that is hidden now is not listed again when the indexer report
     undefined,
   ]);
   const stamp = { size: 6, modifiedAt: 1, changedAt: 1 };
-  const facts = { path: "private/b.md", stamp, isSettled: true, language: null, hasText: true, sequence: 9 };
+  const facts = {
+    path: "private/b.md",
+    stamp,
+    isSettled: true,
+    language: null,
+    hasText: true,
+    isPlain: false,
+    sequence: 9,
+  };
   const report = { files: 2, pending: 0, waiting: [], isSwept: true, removed: [], wordsSequence: 0 };
   reader.take({ ...report, changed: [facts] });
   assert.deepEqual(listed(), ["a.md"]);

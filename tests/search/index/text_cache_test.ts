@@ -11,19 +11,19 @@ const HALF = "x".repeat(TEXT_CACHE_BYTES_MAX / 2);
 Deno.test("what was unused for longest gives way, and bytes that are kept count beside their text", () => {
   const cache = new TextCache();
   const kept = () => ["a", "b", "c"].filter((path) => cache.get(path, STAMP) !== undefined);
-  cache.set("a", STAMP, { text: HALF, bytes: undefined });
-  cache.set("b", STAMP, { text: HALF, bytes: undefined });
-  cache.set("b", STAMP, { text: HALF, bytes: undefined });
+  cache.set("a", STAMP, { text: HALF, isMasked: true, bytes: undefined });
+  cache.set("b", STAMP, { text: HALF, isMasked: true, bytes: undefined });
+  cache.set("b", STAMP, { text: HALF, isMasked: true, bytes: undefined });
   assert.deepEqual(kept(), ["a", "b"]);
-  cache.set("c", STAMP, { text: "y", bytes: new Uint8Array(1) });
+  cache.set("c", STAMP, { text: "y", isMasked: true, bytes: new Uint8Array(1) });
   assert.deepEqual(kept(), ["b", "c"]);
   // Half of the room is in the bytes: nothing else fits beside it.
-  cache.set("a", STAMP, { text: HALF, bytes: new Uint8Array(TEXT_CACHE_BYTES_MAX / 2) });
+  cache.set("a", STAMP, { text: HALF, isMasked: true, bytes: new Uint8Array(TEXT_CACHE_BYTES_MAX / 2) });
   assert.deepEqual(kept(), ["a"]);
   assert.equal(cache.get("a", { ...STAMP, modifiedAt: 2 }), undefined);
   // What went is not counted any more.
-  cache.set("b", STAMP, { text: HALF, bytes: undefined });
-  cache.set("c", STAMP, { text: HALF, bytes: undefined });
+  cache.set("b", STAMP, { text: HALF, isMasked: true, bytes: undefined });
+  cache.set("c", STAMP, { text: HALF, isMasked: true, bytes: undefined });
   assert.deepEqual(kept(), ["b", "c"]);
 });
 
