@@ -21,7 +21,7 @@ Deno.test("an index that the repository brought along names files that no tool m
   {
     using database = new DatabaseSync(first.path);
     for (const [at, path] of hostile.entries()) {
-      database.prepare("INSERT INTO file VALUES (?, ?, 1, 1, 1, 1, NULL, 1, ?)").run(
+      database.prepare("INSERT INTO file VALUES (?, ?, 1, 1, 1, 1, NULL, 1, 1, ?)").run(
         100 + at,
         path,
         100 + at,
