@@ -1,6 +1,7 @@
 /** A server under pressure from the network: slow senders, dropped connections, floods; who behaves is answered at once. */
 import assert from "node:assert/strict";
-import { MainProcess, post } from "../support/main_process.ts";
+import { MainProcess, type MainProcessOptions, post } from "../support/main_process.ts";
+import { assertSettles } from "../support/settling.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 
 interface Sized {
@@ -13,10 +14,10 @@ function addressOf(url: string): Sized {
   return { hostname, port: Number(port) };
 }
 
-async function serve(env: Record<string, string> = {}) {
+async function serve(options: MainProcessOptions = {}) {
   const temp = await TempRoot.create({ git: false });
   await temp.write({ "a.txt": "text\n" });
-  const main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root, MCP_LOG: "off", ...env } });
+  const main = new MainProcess({ ...options, env: { LUKHAS_REPO_ROOT: temp.root, MCP_LOG: "off" } });
   const url = await main.url();
   return {
     main,
@@ -31,18 +32,16 @@ async function serve(env: Record<string, string> = {}) {
 const HEAD = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 const encoder = new TextEncoder();
 
-/** How long a normal call takes, in milliseconds. */
-async function timeOfCall(url: string): Promise<number> {
-  const started = performance.now();
+/** A normal call, and its answer. */
+async function call(url: string): Promise<void> {
   const response = await post(url, "tools/call", { name: "read_file", arguments: { path: "a.txt" } });
   const { result } = await response.json();
   assert.equal(result.structuredContent.text, "text\n");
-  return performance.now() - started;
 }
 
 Deno.test("200 connections that send slowly hold up nobody", async () => {
   await using server = await serve();
-  await timeOfCall(server.url);
+  await call(server.url);
   const beginnings = [
     "POST /mcp HT",
     HEAD,
@@ -54,11 +53,15 @@ Deno.test("200 connections that send slowly hold up nobody", async () => {
     await connection.write(encoder.encode(beginnings[index % beginnings.length]));
     return connection;
   }));
-  const times: number[] = [];
-  for (let round = 0; round < 10; round++) times.push(await timeOfCall(server.url));
+  // Whoever is held up by them is so until the first of them is given up, seconds later.
+  const givenUp = Promise.race(slow.map((connection) => connection.read(new Uint8Array(1)))).then(() =>
+    "given up"
+  );
+  const answered = call(server.url).then(() => "answered");
+  const first = await Promise.race([answered, givenUp]);
   for (const connection of slow) connection.close();
-  const median = times.toSorted((a, b) => a - b)[5] ?? Infinity;
-  assert.ok(median < 100, `a call took ${times.map(Math.round)} ms`);
+  await givenUp.catch(() => undefined);
+  assert.equal(first, "answered");
 });
 
 Deno.test("a body that does not arrive is given up after ten seconds, with 408", async () => {
@@ -70,7 +73,7 @@ Deno.test("a body that does not arrive is given up after ten seconds, with 408",
   const count = await connection.read(buffer);
   const seconds = (performance.now() - started) / 1000;
   assert.match(new TextDecoder().decode(buffer.subarray(0, count ?? 0)), /^HTTP\/1\.1 408 /);
-  assert.ok(seconds > 9 && seconds < 13, `${seconds} s`);
+  assert.ok(seconds > 9, `${seconds} s`);
 });
 
 Deno.test("headers beyond all measure are refused by the runtime, and the server goes on", async () => {
@@ -88,20 +91,31 @@ Deno.test("headers beyond all measure are refused by the runtime, and the server
     );
     assert.match(await answer, /^(HTTP\/1\.1 4\d\d |$)/);
   }
-  assert.ok(await timeOfCall(server.url) < 1_000);
+  await call(server.url);
 });
 
-/** Resident memory in MiB, where the system says. */
-async function residentMiB(pid: number): Promise<number | undefined> {
-  if (Deno.build.os !== "linux") return undefined;
-  const status = await Deno.readTextFile(`/proc/${pid}/status`);
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+/** A server that says what it holds, and how to ask it. */
+async function serveMeasured() {
+  const entry = new URL("../support/toy_main.ts?beside", import.meta.url).href;
+  const server = await serve({ entry, flags: ["--v8-flags=--expose-gc"] });
+  const measure = async () => {
+    const response = await post(server.url, "tools/call", { name: "memory", arguments: {} });
+    const { heap, resident } = (await response.json()).result.structuredContent;
+    return { heap, resident, files: openFiles(server.main.pid) };
+  };
+  return Object.assign(server, { measure });
 }
 
-Deno.test("2,000 connections that are opened and dropped leave no memory behind", async () => {
-  await using server = await serve();
+/** How many files and sockets a process has open; where the system does not say, none. */
+function openFiles(pid: number): number {
+  return Deno.build.os === "linux" ? Array.from(Deno.readDirSync(`/proc/${pid}/fd`)).length : 0;
+}
+
+Deno.test("connections that are opened and dropped by the thousand leave nothing behind", async () => {
+  await using server = await serveMeasured();
+  const perRound = 1_000;
   const round = async () => {
-    for (let batch = 0; batch < 20; batch++) {
+    for (let batch = 0; batch < perRound / 100; batch++) {
       const open = await Promise.all(Array.from({ length: 100 }, () => Deno.connect(addressOf(server.url))));
       await Promise.all(
         open.map((connection, index) =>
@@ -110,28 +124,22 @@ Deno.test("2,000 connections that are opened and dropped leave no memory behind"
       );
       for (const connection of open) connection.close();
     }
-    await timeOfCall(server.url);
+    await call(server.url);
   };
-  await round();
-  const before = await residentMiB(server.main.pid);
-  for (let count = 0; count < 3; count++) await round();
-  const after = await residentMiB(server.main.pid);
-  if (before === undefined || after === undefined) return;
-  assert.ok(after - before < 30, `from ${before.toFixed(1)} to ${after.toFixed(1)} MiB`);
+  // Every tenth connection that stays open, 1 KiB a connection in the heap, 16 KiB of one outside.
+  const leaks = { files: perRound / 10, heap: perRound * 1024, resident: perRound * 16 * 1024 };
+  await assertSettles({ round, measure: server.measure, leaks });
 });
 
-Deno.test("an hour's worth of calls in a few seconds leaves no memory behind", async () => {
-  await using server = await serve();
-  // 3,600 calls are one a second for an hour.
-  const load = async (calls: number) => {
+Deno.test("calls by the thousand leave nothing behind", async () => {
+  await using server = await serveMeasured();
+  const perRound = 320;
+  const round = async () => {
     await Promise.all(Array.from({ length: 16 }, async () => {
-      for (let index = 0; index < calls / 16; index++) await timeOfCall(server.url);
+      for (let index = 0; index < perRound / 16; index++) await call(server.url);
     }));
   };
-  await load(800);
-  const before = await residentMiB(server.main.pid);
-  await load(3_600);
-  const after = await residentMiB(server.main.pid);
-  if (before === undefined || after === undefined) return;
-  assert.ok(after - before < 30, `from ${before.toFixed(1)} to ${after.toFixed(1)} MiB`);
+  // Every tenth call that leaves a file open, 1 KiB a call in the heap, 16 KiB of one outside.
+  const leaks = { files: perRound / 10, heap: perRound * 1024, resident: perRound * 16 * 1024 };
+  await assertSettles({ round, measure: server.measure, leaks });
 });

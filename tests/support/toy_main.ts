@@ -1,9 +1,10 @@
 /**
  * `main.ts` with toy tools that do what no real tool should. The worker's part is loaded late, like that of `main.ts`;
- * `?twice` registers every tool twice.
+ * `?twice` registers every tool twice, `?beside` registers the real ones too.
  */
 import process from "node:process";
 import { LineWriter } from "../../src/line_writer.ts";
+import type { Tool } from "../../src/tool.ts";
 
 const clock = { now: () => Date.now(), elapsed: () => performance.now() };
 const stderr = new LineWriter(Deno.stderr);
@@ -13,11 +14,13 @@ if ("WorkerGlobalScope" in globalThis && self.name === "indexer") {
   runIndexWorker(self as unknown as Parameters<typeof runIndexWorker>[0], { clock, stderr });
 } else if ("WorkerGlobalScope" in globalThis) {
   process.env = {};
-  const [{ runWorker }, { TOYS }] = await Promise.all([
+  const [{ runWorker }, { TOYS }, { TOOLS }] = await Promise.all([
     import("../../src/worker.ts"),
     import("./toy_tools.ts"),
+    import("../../tools/registry.ts"),
   ]);
-  const tools = import.meta.url.endsWith("?twice") ? [...TOYS, ...TOYS] : TOYS;
+  const others: Record<string, readonly Tool[]> = { "?twice": TOYS, "?beside": TOOLS };
+  const tools = [...others[new URL(import.meta.url).search] ?? [], ...TOYS];
   const newId = () => crypto.randomUUID();
   runWorker(self as unknown as Parameters<typeof runWorker>[0], { tools, clock, newId, stderr });
 } else if (import.meta.main) {

@@ -1,4 +1,4 @@
-/** Tools that misbehave, or wait for the test. */
+/** Tools that misbehave, wait for the test, or look into the process. */
 import * as z from "zod";
 import { defineTool, READS, type Tool } from "../../src/tool.ts";
 
@@ -39,5 +39,23 @@ const throwLater = defineTool({
   },
 });
 
+/** Only where V8 is told to expose it. */
+declare const gc: () => void;
+
+const memory = defineTool({
+  ...shape,
+  name: "memory",
+  title: "Memory",
+  description: "Use this to see how many bytes the app holds without garbage, and the process on the whole",
+  output: z.object({ heap: z.number(), resident: z.number() }),
+  run() {
+    // What was only let go by the first round, the second one takes away.
+    gc();
+    gc();
+    const { heapUsed, external, rss } = Deno.memoryUsage();
+    return Promise.resolve({ heap: heapUsed + external, resident: rss });
+  },
+});
+
 /** All of them. */
-export const TOYS: readonly Tool[] = [waitForPipe, rejectLater, throwLater];
+export const TOYS: readonly Tool[] = [waitForPipe, rejectLater, throwLater, memory];
