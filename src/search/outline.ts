@@ -42,13 +42,17 @@ export async function outlineOf(
     path: realPath,
     ...(language !== undefined && { language }),
     lines: text.split("\n").length - (text.endsWith("\n") ? 1 : 0),
-    symbols: shown.map(({ name, kind, line }) => ({ name: name.slice(0, NAME_CHARS_MAX), kind, line })),
+    symbols: shown.map(({ name, kind, line }) => ({
+      name: name.slice(0, NAME_CHARS_MAX).toWellFormed(),
+      kind,
+      line,
+    })),
     total: symbols.length,
     truncated: shown.length < asked.length,
   };
 }
 
-/** Headings can be paragraphs. */
+/** Headings can be paragraphs. What is cut within a surrogate pair is no text: some clients could not read the answer. */
 const NAME_CHARS_MAX = 200;
 
 /** How many definitions one answer has room for. */

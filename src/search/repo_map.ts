@@ -61,7 +61,7 @@ export function makeRepoMap(
   const weighed = likely.map(({ path, weight }) => weigh(index, path, weight)).sort((a, b) =>
     b.weight - a.weight
   );
-  const tree = new Tree(paths);
+  const tree = new Tree(paths, budgetTokens * TOKEN_CHARS);
   let used = tree.length;
   const shown = new Map<string, Weighed>();
   for (const file of weighed) {
@@ -116,14 +116,18 @@ function lineOf({ path, names }: Weighed): string {
   return names.length === 0 ? `${name}\n` : `${name}: ${names.join(", ")}\n`;
 }
 
-/** Folders, of which those are open that something is shown in. */
+/** Characters of a map that may go to folders at its top, where not all of them have room: the rest is for files. */
+const TOP_SHARE = 0.5;
+
+/** Folders, of which those are open that something is shown in. At the top those are shown that have most files. */
 class Tree {
   readonly #files = new Map<string, string[]>();
   readonly #folders = new Map<string, Set<string>>();
   readonly #counts = new Map<string, number>();
   readonly #open = new Set<string>([""]);
+  readonly #listed: ReadonlySet<string>;
 
-  constructor(paths: readonly string[]) {
+  constructor(paths: readonly string[], charsMax: number) {
     for (const path of paths) {
       const folders = foldersOf(path);
       const parent = folders.at(-1) ?? "";
@@ -137,14 +141,12 @@ class Tree {
         this.#folders.set(above, (this.#folders.get(above) ?? new Set()).add(folder));
       }
     }
+    this.#listed = this.#fitting(charsMax);
   }
 
   /** Characters of the tree while nothing is open but the top. */
   get length(): number {
-    return [...(this.#folders.get("") ?? [])].reduce(
-      (sum, folder) => sum + folder.length + FOLDER_CHARS,
-      FOLDER_CHARS,
-    );
+    return charsOf(this.#listed) + 2 * FOLDER_CHARS;
   }
 
   /** Characters that are added when this file is shown, beside its own line. */
@@ -152,7 +154,10 @@ class Tree {
     const folders = foldersOf(path);
     const closed = folders.filter((folder) => !this.#open.has(folder));
     const inside = closed.flatMap((folder) => [...(this.#folders.get(folder) ?? [])]);
-    return inside.reduce((sum, folder) => sum + folder.length - folder.lastIndexOf("/") + FOLDER_CHARS, 0) +
+    const [top] = closed;
+    const unlisted = top !== undefined && !top.includes("/") && !this.#listed.has(top) ? [top] : [];
+    return charsOf(unlisted) +
+      inside.reduce((sum, folder) => sum + folder.length - folder.lastIndexOf("/") + FOLDER_CHARS, 0) +
       closed.length * FOLDER_CHARS + 2 * folders.length;
   }
 
@@ -163,12 +168,19 @@ class Tree {
 
   render(shown: ReadonlyMap<string, Weighed>, folder = "", indent = ""): string {
     let text = "";
+    const left = { folders: 0, files: 0 };
     for (const child of [...(this.#folders.get(folder) ?? [])].sort()) {
       const name = child.slice(child.lastIndexOf("/") + 1);
-      const count = this.#counts.get(child) ?? 0;
-      text += this.#open.has(child)
-        ? `${indent}${name}/\n${this.render(shown, child, `${indent}  `)}`
-        : `${indent}${name}/ (${count} ${count === 1 ? "file" : "files"})\n`;
+      const files = this.#counts.get(child) ?? 0;
+      if (this.#open.has(child)) {
+        text += `${indent}${name}/\n${this.render(shown, child, `${indent}  `)}`;
+      } else if (folder === "" && !this.#listed.has(child)) {
+        left.folders++;
+        left.files += files;
+      } else text += `${indent}${name}/ (${counted(files, "file")})\n`;
+    }
+    if (left.folders > 0) {
+      text += `(${counted(left.folders, "more folder")}, ${counted(left.files, "file")})\n`;
     }
     let others = 0;
     for (const path of this.#files.get(folder) ?? []) {
@@ -176,12 +188,36 @@ class Tree {
       if (file === undefined) others++;
       else text += indent + lineOf(file);
     }
-    return others === 0 ? text : `${text}${indent}(${others} more ${others === 1 ? "file" : "files"})\n`;
+    return others === 0 ? text : `${text}${indent}(${counted(others, "more file")})\n`;
+  }
+
+  #fitting(charsMax: number): ReadonlySet<string> {
+    const all = [...(this.#folders.get("") ?? [])];
+    if (charsOf(all) <= charsMax) return new Set(all);
+    const largest = all.sort((a, b) => (this.#counts.get(b) ?? 0) - (this.#counts.get(a) ?? 0));
+    let chars = 0;
+    return new Set(largest.filter((folder) => {
+      const cost = charsOf([folder]);
+      if (chars + cost > TOP_SHARE * charsMax) return false;
+      chars += cost;
+      return true;
+    }));
   }
 }
 
 /** What a folder's line has beside its name. */
 const FOLDER_CHARS = 16;
+
+/** Characters of the lines of folders at the top. */
+function charsOf(folders: Iterable<string>): number {
+  let chars = 0;
+  for (const folder of folders) chars += folder.length + FOLDER_CHARS;
+  return chars;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
 
 /** The folders above a path, from the top, which is "". */
 function foldersOf(path: string): string[] {

@@ -52,3 +52,16 @@ Deno.test("outline says when there is more than it shows, and goes on", async ()
   }
   assert.deepEqual([seen.length, new Set(seen).size], [2000, 2000]);
 });
+
+Deno.test("outline cuts a long name between two characters, never within one", async () => {
+  await using app = await TestApp.create({ git: false });
+  await app.root.write({ "a.md": `# ${"x".repeat(199)}${"\u{1F600}".repeat(5)}\n` });
+  const response = await app.post({
+    jsonrpc: "2.0",
+    id: 1,
+    method: "tools/call",
+    params: { name: "outline", arguments: { path: "a.md" } },
+  });
+  const { result: { structuredContent: { symbols } } } = await response.json();
+  assert.ok(symbols[0].name.startsWith("xxx") && symbols[0].name.isWellFormed());
+});
