@@ -21,7 +21,7 @@ export interface NativeOptions {
 export async function compileNative(options: NativeOptions): Promise<string | undefined> {
   const { entry, triple, flags, args, output } = options;
   const build = [
-    // The bundle was checked when it was source.
+    // The source was checked. In a bundle, comments of packages name modules that are not there any more.
     "--no-check",
     // It would lie in the folder for temporary files, under a name that every user of the machine can take first.
     "--no-code-cache",
@@ -29,8 +29,6 @@ export async function compileNative(options: NativeOptions): Promise<string | un
     "--no-lock",
     "--no-remote",
     "--no-npm",
-    // The source was checked. In a bundle, comments of packages name modules that are not there any more.
-    "--no-check",
     "--target",
     triple,
     "--output",

@@ -29,10 +29,13 @@ export async function* readLines(
   if (last !== undefined) yield last;
 }
 
-/** The line that is being read. */
+/** Room for a line at first; it is doubled when there is more. */
+const FIRST_BYTES = 4 * 1024;
+
+/** The line that is being read. Its bytes are copied: a client may write one at a time, each in a chunk of its own. */
 class LineBuffer {
   readonly #bytesMax: number;
-  #chunks: Uint8Array[] = [];
+  #bytes = new Uint8Array(FIRST_BYTES);
   #size = 0;
 
   constructor(bytesMax: number) {
@@ -40,32 +43,37 @@ class LineBuffer {
   }
 
   add(bytes: Uint8Array): void {
+    const before = this.#size;
     this.#size += bytes.length;
-    if (this.#size > this.#bytesMax) this.#chunks = [];
-    else if (bytes.length > 0) this.#chunks.push(bytes);
+    // What is too long is counted, and not kept.
+    if (this.#size > this.#bytesMax) return;
+    if (this.#size > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#size, 2 * this.#bytes.length));
+      grown.set(this.#bytes.subarray(0, before));
+      this.#bytes = grown;
+    }
+    this.#bytes.set(bytes, before);
   }
 
   /** The whole line; undefined for an empty one. Begins the next one. */
   take(): InputLine | undefined {
-    const [chunks, size] = [this.#chunks, this.#size];
-    this.#chunks = [];
+    const [bytes, size] = [this.#bytes, this.#size];
     this.#size = 0;
+    // The room that one long line took is not kept for all that follow.
+    if (bytes.length > FIRST_BYTES) this.#bytes = new Uint8Array(FIRST_BYTES);
     if (size > this.#bytesMax) return { kind: "too_long" };
-    const text = decode(chunks, size);
+    if (size === 0) return undefined;
+    const text = decode(bytes.subarray(0, size));
     if (text === undefined) return { kind: "not_utf8" };
     return text.trim() === "" ? undefined : { kind: "text", text };
   }
 }
 
-function decode(chunks: readonly Uint8Array[], size: number): string | undefined {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;
