@@ -43,8 +43,8 @@ export class BoundedRegex {
     return this.#isOfLines && chars > Math.max(line, PIECE_CHARS_MIN) ? chars : 0;
   }
 
-  /** Every match in a piece, as offsets in it. */
-  *matches(piece: string): Generator<{ start: number; end: number }> {
+  /** Every match in a piece, as offsets in it; with `oneALine`, the first of each line where none goes on in another. */
+  *matches(piece: string, oneALine = false): Generator<{ start: number; end: number }> {
     const regex = this.#regex;
     let from = 0;
     while (from <= piece.length) {
@@ -55,6 +55,12 @@ export class BoundedRegex {
       const start = found.index;
       const end = regex.lastIndex;
       yield { start, end };
+      if (oneALine) {
+        const newline = piece.indexOf("\n", end);
+        if (newline < 0) return;
+        from = newline + 1;
+        continue;
+      }
       from = end > start ? end : end + (regex.unicode && (piece.codePointAt(end) ?? 0) > 0xffff ? 2 : 1);
     }
   }

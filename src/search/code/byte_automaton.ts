@@ -12,9 +12,11 @@ import { Around, ASCII_END, type Program, requiredBytes } from "./program.ts";
 /** States that are kept. When there are more, all are made anew: those that matter come back. */
 const STATES_MAX = 4_000;
 
-/** Places of the program that are gone through to make states, before any byte is read, and for each byte that is. */
-const WORK_MAX = 1_000_000;
-const WORK_PER_BYTE_MAX = 4;
+/**
+ * Places of the program that are gone through to make states, in one go: some 20 ms. With each byte that is read there is one
+ * more.
+ */
+const WORK_MAX = 200_000;
 
 /** Bytes that are looked for by themselves first, which takes a fifth of the time. */
 const REQUIRED_MAX = 4;
@@ -70,7 +72,7 @@ export class ByteAutomaton {
     // The mark of UTF-16, which has other bytes.
     if (bytes[0] === 0xff || bytes[0] === 0xfe) return true;
     if (this.#required.some((byte) => !bytes.includes(byte))) return false;
-    this.#workLeft += bytes.length * WORK_PER_BYTE_MAX;
+    this.#workLeft = Math.min(WORK_MAX, this.#workLeft + bytes.length);
     this.#state = this.#idOf({ places: [], before: this.#hasPositions ? "nothing" : "other" });
     for (let at = hasUtf8Mark(bytes) ? 3 : 0;; at++) {
       at = this.#walk(bytes, at);

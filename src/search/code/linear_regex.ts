@@ -7,14 +7,16 @@ import { ToolError } from "../../core/errors.ts";
 import { BoundedRegex } from "./bounded_regex.ts";
 import type { Finding } from "./finding.ts";
 import { parsePattern } from "./pattern_parser.ts";
-import { staysInLine } from "./pattern_tree.ts";
-import { type Program, readProgram } from "./program.ts";
+import { knowsLinesAlone, type Program, readProgram } from "./program.ts";
 
 /**
  * Instructions of a compiled pattern × characters that are tried in one go. The worst patterns take 9 ns for each
  * (`x*` three thousand times: 6,000 instructions), so that nothing else waits for much longer than 100 ms.
  */
 const STEPS_MAX = 10_000_000;
+
+/** What is tried before others have their turn, where lines are short enough, is this part of what may be tried in one go. */
+const SHARE_OF_TURN = 0.1;
 
 /** Instructions of the largest pattern that V8 is asked to compile: it writes out what is repeated. */
 const BOUNDED_SIZE_MAX = 500;
@@ -27,6 +29,8 @@ export class LinearRegex {
   readonly #regex: RE2JS;
   readonly #charsMax: number;
   readonly #bounded: BoundedRegex | undefined;
+  /** What it was compiled to; undefined when that is not understood. */
+  readonly program: Program | undefined;
   /** Whether it is certain that no match goes on in another line: one that does may lie in two pieces. */
   readonly #isOfLines: boolean;
 
@@ -38,16 +42,13 @@ export class LinearRegex {
     // Undefined for a pattern that JavaScript may understand in another way.
     const parsed = parsePattern(pattern, { caseSensitive });
     this.#bounded = parsed === undefined || size > BOUNDED_SIZE_MAX ? undefined : new BoundedRegex(parsed);
-    this.#isOfLines = parsed !== undefined && staysInLine(parsed.tree);
-  }
-
-  /** What it was compiled to; undefined when that is not understood. */
-  program(): Program | undefined {
-    return readProgram(this.#regex);
+    this.program = readProgram(this.#regex);
+    this.#isOfLines = this.program !== undefined && knowsLinesAlone(this.program);
   }
 
   /**
-   * What is found in a text, in order. Empty matches count where they begin.
+   * What is found in a text, in order. Empty matches count where they begin. Where no match goes on in another line, the
+   * first of each line is enough.
    *
    * @param after Pieces that lie before it were tried already, when the time was over.
    */
@@ -56,12 +57,12 @@ export class LinearRegex {
     const charsMax = bounded > 0 ? bounded : this.#charsMax;
     let from = 0;
     while (from < text.length) {
-      const to = pieceEnd(text, from, charsMax);
+      const to = this.#pieceEnd(text, from, charsMax);
       const isLast = to >= text.length;
       const wasTried = to <= after && !isLast;
       if (!wasTried) {
         const piece = from === 0 && isLast ? text : text.slice(from, to);
-        const matches = bounded > 0 ? this.#bounded?.matches(piece) : this.#matches(piece);
+        const matches = bounded > 0 ? this.#bounded?.matches(piece, this.#isOfLines) : this.#matches(piece);
         for (const { start, end } of matches ?? []) {
           // The end of a piece looks like an end of the text: what is there is for the next one to say.
           if (isLast || start < piece.length) yield { kind: "match", start: from + start, end: from + end };
@@ -75,18 +76,33 @@ export class LinearRegex {
     }
   }
 
+  /** As many whole lines as may be tried at once; of a longer line its beginning. */
+  #pieceEnd(text: string, from: number, charsMax: number): number {
+    // Where a match may go on in another line, a text is parted as seldom as can be.
+    if (this.#isOfLines) {
+      const end = linesEnd(text, from, Math.ceil(charsMax * SHARE_OF_TURN));
+      if (end !== undefined) return end;
+    }
+    return linesEnd(text, from, charsMax) ?? from + charsMax;
+  }
+
   *#matches(piece: string): Generator<{ start: number; end: number }> {
     if (!this.#regex.test(piece)) return;
     const matcher = this.#regex.matcher(piece);
-    while (matcher.find()) yield { start: matcher.start(), end: matcher.end() };
+    for (let isThere = matcher.find(); isThere;) {
+      const end = matcher.end();
+      yield { start: matcher.start(), end };
+      const newline = this.#isOfLines ? piece.indexOf("\n", end) : undefined;
+      isThere = newline === undefined ? matcher.find() : newline >= 0 && matcher.find(newline + 1);
+    }
   }
 }
 
-/** As many whole lines as may be tried at once; of a longer line its beginning. */
-function pieceEnd(text: string, from: number, charsMax: number): number {
+/** The end of as many whole lines as have at most so many characters; undefined when there is not one. */
+function linesEnd(text: string, from: number, charsMax: number): number | undefined {
   if (text.length - from <= charsMax) return text.length;
   const newline = text.lastIndexOf("\n", from + charsMax - 1);
-  return newline >= from ? newline + 1 : from + charsMax;
+  return newline >= from ? newline + 1 : undefined;
 }
 
 /** Whether a text is a pattern of RE2. */

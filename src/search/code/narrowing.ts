@@ -4,7 +4,7 @@ import { LONG_WORD_MARK } from "../long_words.ts";
 import { expressionFor, expressionForAny } from "./literal_narrowing.ts";
 import { parsePattern } from "./pattern_parser.ts";
 import { requiredLiterals } from "./required_literals.ts";
-import { requiredRuns, type Run } from "./required_runs.ts";
+import { requiredRuns, type Run, runExpression } from "./required_runs.ts";
 import { tokenFinder, tokensWith } from "./vocabulary_search.ts";
 
 /** More files than any index has. */
@@ -26,7 +26,15 @@ export function neededFor(
 ): Needed {
   if (mode === "literal") return { strings: [[text]], runs: [] };
   const parsed = parsePattern(text, options);
-  return { strings: requiredLiterals(text), runs: parsed === undefined ? [] : requiredRuns(parsed.tree) };
+  const strings = requiredLiterals(text);
+  const runs = parsed === undefined ? [] : requiredRuns(parsed.tree);
+  return { strings, runs: runs.filter((run) => !isPartOf(run, strings)) };
+}
+
+/** Whether a run is that of a string which is needed in any case. */
+function isPartOf(run: Run, strings: Needed["strings"]): boolean {
+  const expression = runExpression(run);
+  return strings?.every((all) => all.some((text) => text.toLowerCase().search(expression) >= 0)) ?? false;
 }
 
 /** The files that may have a match; undefined for all of them. Some may not. */

@@ -98,6 +98,15 @@ function charsOf(instruction: Instruction): Chars {
   };
 }
 
+/** Whether each match lies in one line, whatever stands in the others. */
+export function knowsLinesAlone({ steps }: Program): boolean {
+  const ofText = Around.beginsText | Around.endsText;
+  return steps.every((step) =>
+    (step.kind !== "char" || step.chars.ascii[10] === false) &&
+    (step.kind !== "position" || (step.needs & ofText) === 0)
+  );
+}
+
 /**
  * Bytes of ASCII without one of which there is no match, at most `most`: those whose steps cannot be got around.
  */

@@ -77,7 +77,7 @@ function lookFor(
 ): { find: Find; program: Program | undefined } {
   if (mode === "literal") return { find: literalFinder(query, { caseSensitive }), program: undefined };
   const regex = new LinearRegex(query, { caseSensitive });
-  return { find: (text, from) => regex.find(text, from), program: regex.program() };
+  return { find: (text, from) => regex.find(text, from), program: regex.program };
 }
 
 /** Lets other requests have their turn now and then. */

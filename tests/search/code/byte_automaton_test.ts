@@ -82,7 +82,7 @@ function compile(source: string, caseSensitive: boolean): RE2JS | undefined {
 }
 
 function automatonOf(source: string, caseSensitive: boolean): ByteAutomaton {
-  const program = new LinearRegex(source, { caseSensitive }).program();
+  const { program } = new LinearRegex(source, { caseSensitive });
   assert.ok(program !== undefined, source);
   return new ByteAutomaton(program);
 }
@@ -124,10 +124,10 @@ function letters(seed: number, length: number): string {
 }
 
 Deno.test("an expression with more states than are kept rules out what has no match, and nothing else", () => {
-  const automaton = automatonOf("a[ab]{13}c", true);
-  const long = letters(5, 40_000);
-  assert.equal(automaton.mayMatch(encoder.encode(`${long}a${letters(7, 13)}c`)), true);
-  assert.equal(automaton.mayMatch(encoder.encode(`c${long}b${letters(9, 13)}c`)), false);
+  const automaton = automatonOf("a[ab]{12}c", true);
+  const long = letters(5, 12_000);
+  assert.equal(automaton.mayMatch(encoder.encode(`${long}a${letters(7, 12)}c`)), true);
+  assert.equal(automaton.mayMatch(encoder.encode(`c${long}b${letters(9, 12)}c`)), false);
 });
 
 Deno.test("what takes too much work to be ruled out is left to be looked into", () => {
