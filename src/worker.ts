@@ -90,7 +90,9 @@ async function start(
     return undefined;
   }
   const app = createApp({ settings, log, store, later, evalHost: host, ...parts, address: () => server.url });
-  const transport = speaksLines ? createTransport(scope, app, { ...parts, log }) : undefined;
+  const transport = speaksLines
+    ? createTransport(scope, app, { ...parts, log, requestsMax: settings.config.access.concurrencyMax })
+    : undefined;
   let server: RunningServer;
   try {
     server = startServer(endingTogether(app, transport), settings.config);
@@ -113,10 +115,11 @@ async function start(
 function createTransport(
   scope: WorkerScope,
   { protocol }: App,
-  { log, clock, newId }: WorkerParts & { log: Log },
+  { log, clock, newId, requestsMax }: WorkerParts & { log: Log; requestsMax: number },
 ): StdioTransport {
   return new StdioTransport({
     protocol,
+    requestsMax,
     write: (text) => scope.postMessage({ type: "line", text }),
     onAnswered: ({ requestId, facts, durationMs }) =>
       log({ msg: "request", requestId, route: "stdio", ...facts, durationMs }),

@@ -148,6 +148,9 @@ export const BRIDGE_LONGEST_PAUSE_MS = 500;
 /** How long an owner may take to say that it is there. */
 export const BRIDGE_PROBE_MS = 2_000;
 
+/** Requests of one bridge that its owner has at one time: the owner has other callers, too. The rest wait for their turn. */
+export const BRIDGE_REQUESTS_MAX = 64;
+
 /** How often a request that changes nothing is sent when its answer is lost again and again. */
 export const BRIDGE_REPEATED_MESSAGES_MAX = 3;
 

@@ -3,6 +3,7 @@
  * are no headers, so each message alone says whose it is, and both eras may speak in turn.
  */
 import type { Clock, NewId } from "../core/clock.ts";
+import { Semaphore } from "../core/semaphore.ts";
 import type { Carrier } from "./carrier.ts";
 import { parseBody, readEnvelope, type RequestId } from "./jsonrpc.ts";
 import { type FrameReader, type MessageStream, parseEventId } from "./message_stream.ts";
@@ -18,6 +19,8 @@ export interface StdioProtocol {
 /** What a transport is made of. */
 export interface StdioParts {
   readonly protocol: StdioProtocol;
+  /** Requests at work at one time; the others wait for their turn. What asks for nothing never waits. */
+  readonly requestsMax: number;
   /** Takes one message for the client, without a line break. */
   readonly write: (line: string) => void;
   /** Told when a message has its answer, for the log. */
@@ -29,7 +32,7 @@ export interface StdioParts {
 /** One message on its way through the protocol. */
 class Arrival implements Carrier {
   readonly requestId: string;
-  readonly sessionId: string | undefined;
+  sessionId: string | undefined;
   readonly caller = undefined;
   /** Who starts this process as its child may do everything. */
   readonly scopes = undefined;
@@ -71,12 +74,14 @@ export class StdioTransport {
   readonly #parts: StdioParts;
   readonly #open = new Map<RequestId, Arrival>();
   readonly #working = new Set<Promise<void>>();
+  readonly #turns: Semaphore;
   /** The one session: messages without a claim belong to it from `initialize` on. */
   #sessionId: string | undefined;
   #initializing: Promise<void> | undefined;
 
   constructor(parts: StdioParts) {
     this.#parts = parts;
+    this.#turns = new Semaphore(parts.requestsMax);
   }
 
   /** Takes one line. What becomes of it is written when it is known; lines that follow do not wait for that. */
@@ -88,10 +93,16 @@ export class StdioTransport {
       this.#cancel(message.params.requestId);
     }
     const id = message.kind === "request" ? message.id : undefined;
+    const arrival = this.#arrive();
+    // A request can be cancelled before its turn.
+    if (id !== undefined) this.#open.set(id, arrival);
+    const isAsking = id !== undefined || body.kind === "value" && Array.isArray(body.value);
+    const handle = async () => {
+      using _turn = isAsking ? await this.#turns.acquire() : undefined;
+      await this.#handle(text, { arrival, id });
+    };
     // The session that begins is the one of the lines behind it.
-    const working = this.#initializing === undefined
-      ? this.#handle(text, id)
-      : this.#initializing.then(() => this.#handle(text, id));
+    const working = this.#initializing === undefined ? handle() : this.#initializing.then(handle);
     this.#working.add(working);
     working.finally(() => this.#working.delete(working));
     if (!isInitialize) return;
@@ -109,14 +120,17 @@ export class StdioTransport {
     clearTimeout(timer);
   }
 
-  async #handle(text: string, id: RequestId | undefined): Promise<void> {
+  async #handle(
+    text: string,
+    { arrival, id }: { arrival: Arrival; id: RequestId | undefined },
+  ): Promise<void> {
     const { protocol, onAnswered, clock } = this.#parts;
     const started = clock.elapsed();
-    const arrival = this.#arrive();
-    if (id !== undefined) this.#open.set(id, arrival);
     const forget = () => {
       if (id !== undefined && this.#open.get(id) === arrival) this.#open.delete(id);
     };
+    if (arrival.isCancelled) return forget();
+    arrival.sessionId = this.#sessionId;
     const outcome = await protocol.dispatch(text, arrival);
     if (outcome.kind === "stream") {
       const read = this.#read(outcome.stream, arrival).finally(forget);

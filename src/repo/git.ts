@@ -15,7 +15,7 @@ import { type LogQuery, type LogResult, readLog } from "./git/log.ts";
 import type { GitOptions } from "./git/options.ts";
 import { remotes } from "./git/remotes.ts";
 import { GitRunner } from "./git/runner.ts";
-import { Semaphore } from "./git/semaphore.ts";
+import { Semaphore } from "../core/semaphore.ts";
 import { GitSession } from "./git/session.ts";
 import { readStatus, type StatusQuery, type StatusResult } from "./git/status.ts";
 

@@ -18,9 +18,10 @@ class Client {
   readonly transport: StdioTransport;
   #wake = Promise.withResolvers<void>();
 
-  constructor(fixture: Fixture) {
+  constructor(fixture: Fixture, { requestsMax = 256 } = {}) {
     this.transport = new StdioTransport({
       protocol: fixture.protocol,
+      requestsMax,
       write: (line) => {
         assert.ok(!line.includes("\n"));
         this.messages.push(JSON.parse(line));
@@ -111,3 +112,51 @@ for (const isModern of [false, true]) {
     assert.deepEqual(client.messages.filter(({ id }) => id === 2), []);
   });
 }
+
+Deno.test("StdioTransport has so many requests at work and no more; the others are answered in turn, or cancelled before it", async () => {
+  const begun: number[] = [];
+  const ends = new Map<number, () => void>();
+  let news = Promise.withResolvers<void>();
+  const slow = tool("slow", {}, async ({ n }) => {
+    const end = Promise.withResolvers<void>();
+    begun.push(Number(n));
+    ends.set(Number(n), end.resolve);
+    news.resolve();
+    news = Promise.withResolvers();
+    await end.promise;
+    return say(`${n}`);
+  });
+  const untilBegun = async (count: number) => {
+    while (begun.length < count) await news.promise;
+  };
+  await using fixture = new Fixture({ tools: [slow] });
+  const client = new Client(fixture, { requestsMax: 2 });
+  for (const n of [1, 2, 3, 4]) {
+    const params = { name: "slow", arguments: { n }, _meta: STATELESS };
+    client.send({ id: n, method: "tools/call", params });
+  }
+  await untilBegun(2);
+  client.send({ method: "notifications/cancelled", params: { requestId: 3 } });
+  ends.get(2)?.();
+  await client.find(({ id }) => id === 2);
+  await untilBegun(3);
+  assert.deepEqual(begun, [1, 2, 4], "the third was cancelled before its turn");
+  ends.get(1)?.();
+  ends.get(4)?.();
+  await client.transport.finish(1000);
+  assert.deepEqual(client.messages.map(({ id }) => id).sort(), [1, 2, 4]);
+});
+
+Deno.test("StdioTransport hears the answer to a question while every turn is taken", async () => {
+  await using fixture = new Fixture();
+  const client = new Client(fixture, { requestsMax: 1 });
+  const capabilities = { elicitation: {} };
+  client.send({ id: 1, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities } });
+  const params = { name: "test_elicitation", arguments: { message: "Who?" } };
+  client.send({ id: 2, method: "tools/call", params });
+  client.send({ id: 3, method: "ping" });
+  const { id } = await client.find(({ method }) => method === "elicitation/create");
+  client.send({ id, result: { action: "accept", content: { username: "ada", email: "ada@example.com" } } });
+  await client.find(({ id, method }) => id === 2 && method === undefined);
+  await client.find(({ id, method }) => id === 3 && method === undefined);
+});

@@ -10,7 +10,7 @@ import {
 import { gitEnvironment } from "./environment.ts";
 import type { GitOptions } from "./options.ts";
 import { type ProcessResult, runProcess } from "./process.ts";
-import { Semaphore } from "./semaphore.ts";
+import { Semaphore } from "../../core/semaphore.ts";
 
 /** One git process. */
 export interface RunOptions {

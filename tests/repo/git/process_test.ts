@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runProcess, STDERR_BYTES_MAX } from "../../../src/repo/git/process.ts";
-import { Semaphore } from "../../../src/repo/git/semaphore.ts";
+import { Semaphore } from "../../../src/core/semaphore.ts";
 import { gitEnvironment } from "../../../src/repo/git/environment.ts";
 import { scrub } from "../../../src/repo/git/scrub.ts";
 import { TempRoot } from "../../support/temp_repo.ts";
