@@ -76,6 +76,8 @@ export type FromApp =
   | { readonly type: "cannot_open"; readonly reason: string }
   /** A line for the client on stdio. */
   | { readonly type: "line"; readonly text: string }
+  /** A line of the client on stdio is done with: it has its answer, where it wants one. */
+  | { readonly type: "line_done" }
   /** The app wants a command to be started, looked at or ended. */
   | { readonly type: "host_call"; readonly call: HostCall }
   | { readonly type: "stopped" };

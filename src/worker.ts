@@ -39,7 +39,8 @@ export function runWorker(scope: WorkerScope, parts: WorkerParts): void {
         starting = start(scope, message, { ...parts, host });
         return;
       case "line":
-        (await starting)?.transport?.receive(message.text);
+        await (await starting)?.transport?.receive(message.text);
+        scope.postMessage({ type: "line_done" });
         return;
       case "host_answer":
         host.hear(message.answer);

@@ -148,6 +148,12 @@ export const BRIDGE_LONGEST_PAUSE_MS = 500;
 /** How long an owner may take to say that it is there. */
 export const BRIDGE_PROBE_MS = 2_000;
 
+/**
+ * Messages of a client on stdio that wait for their turn or are at work, before no more of its lines are read. More than
+ * there are turns: what cancels a request, or answers a question of the server, stands in the lines behind them.
+ */
+export const HELD_MESSAGES_MAX = 512;
+
 /** Requests of one bridge that its owner has at one time: the owner has other callers, too. The rest wait for their turn. */
 export const BRIDGE_REQUESTS_MAX = 64;
 

@@ -1,7 +1,8 @@
 /** The life of the app's worker, as the process that owns the root sees it: start, address, lines, stop, end. */
 import { appSettings } from "./app_settings.ts";
 import { type Config, SECRET_VARIABLES } from "../config.ts";
-import { SHUTDOWN_GRACE_MS } from "../core/limits.ts";
+import { Backlog } from "../core/backlog.ts";
+import { HELD_MESSAGES_MAX, SHUTDOWN_GRACE_MS } from "../core/limits.ts";
 import { lineLog, type Log } from "../core/log.ts";
 import { LOCK_FILE } from "../core/own_files.ts";
 import type { EvalChildren } from "./eval_children.ts";
@@ -104,6 +105,7 @@ export class AppProcess {
   readonly #children: EvalChildren | undefined;
   readonly #log: Log;
   readonly #end: (exitCode: number) => void;
+  readonly #lines = new Backlog(HELD_MESSAGES_MAX);
   /** What was said before the app could hear it. */
   #early: ToApp[] | undefined = [];
   #announced: Promise<void> | undefined;
@@ -161,8 +163,14 @@ export class AppProcess {
     });
   }
 
+  /** Resolves when there is room for one more line. */
+  room(): Promise<void> {
+    return this.#lines.room();
+  }
+
   /** Hands on a line of the client on stdio. */
   send(text: string): void {
+    this.#lines.add();
     this.#tell({ type: "line", text });
   }
 
@@ -271,6 +279,8 @@ export class AppProcess {
       }
       case "line":
         return onLine?.(message.text);
+      case "line_done":
+        return this.#lines.done();
       case "stopped":
         if (this.#deadline === undefined) return this.#crash("the app stopped, and nobody had asked it to");
         this.#log({

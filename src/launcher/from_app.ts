@@ -19,6 +19,7 @@ export function readFromApp(data: unknown): FromApp | undefined {
   switch (type) {
     case "loaded":
     case "prepared":
+    case "line_done":
     case "stopped":
       return { type };
     case "listening":

@@ -84,8 +84,12 @@ export class StdioTransport {
     this.#turns = new Semaphore(parts.requestsMax);
   }
 
-  /** Takes one line. What becomes of it is written when it is known; lines that follow do not wait for that. */
-  receive(text: string): void {
+  /**
+   * Takes one line. What becomes of it is written when it is known; lines that follow do not wait for that.
+   *
+   * @returns Resolves when it is done with. A stream without an end of its own is done with when it has begun.
+   */
+  receive(text: string): Promise<void> {
     const body = parseBody(text);
     const message = body.kind === "value" ? readEnvelope(body.value) : body;
     const isInitialize = message.kind === "request" && message.method === "initialize";
@@ -105,11 +109,12 @@ export class StdioTransport {
     const working = this.#initializing === undefined ? handle() : this.#initializing.then(handle);
     this.#working.add(working);
     working.finally(() => this.#working.delete(working));
-    if (!isInitialize) return;
+    if (!isInitialize) return working;
     this.#initializing = working;
     working.finally(() => {
       if (this.#initializing === working) this.#initializing = undefined;
     });
+    return working;
   }
 
   /** Waits for the answers that are still to come, for at most `graceMs`. */

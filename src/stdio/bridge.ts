@@ -1,8 +1,8 @@
 /** A client on stdio, served by the process that owns the root: its lines become requests, and the answers lines. */
 import { checkMessage, isAnswerTo, isEventStream, lostAnswers, withId } from "./bridge_answer.ts";
 import { type BridgeMessage, readBridgeMessage, stateKey, statelessHeaders } from "./bridge_message.ts";
-import { BRIDGE_PROBE_MS, BRIDGE_REQUESTS_MAX, SHUTDOWN_GRACE_MS } from "../core/limits.ts";
-import { Semaphore } from "../core/semaphore.ts";
+import { BridgeTurns } from "./bridge_turns.ts";
+import { BRIDGE_PROBE_MS, SHUTDOWN_GRACE_MS } from "../core/limits.ts";
 import { type ParamHeader, paramHeaders } from "../mcp/param_headers.ts";
 import type { OwnerAddress } from "../launcher/root_owner.ts";
 import { readEvents } from "./sse_events.ts";
@@ -43,7 +43,7 @@ export class Bridge {
   readonly #pending = new Set<Pending>();
   readonly #state = new Map<string, string>();
   readonly #closing = new AbortController();
-  readonly #turns = new Semaphore(BRIDGE_REQUESTS_MAX);
+  readonly #turns = new BridgeTurns();
   /** No connection is used twice: on one that the owner's end has cut, nobody could say whether a call was heard. */
   readonly #client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   #sessionId: string | undefined;
@@ -63,6 +63,11 @@ export class Bridge {
     this.#write = (line) => {
       if (!this.#closing.signal.aborted) write(line);
     };
+  }
+
+  /** Resolves when there is room for one more line. */
+  room(): Promise<void> {
+    return this.#turns.room();
   }
 
   /** Takes one line; `attempts` counts this one. */
@@ -120,9 +125,7 @@ export class Bridge {
   }
 
   async #send(pending: Pending): Promise<void> {
-    // A stream that only listens would keep its turn for ever, and what asks for nothing may be what others wait for.
-    const isInTurn = pending.message.ids.length > 0 && pending.message.method !== "subscriptions/listen";
-    using _turn = isInTurn ? await this.#turns.acquire() : undefined;
+    using _turn = await this.#turns.take(pending.message);
     if (this.#isLost || this.#closing.signal.aborted) return;
     if (pending.isCancelled) return void this.#pending.delete(pending);
     try {

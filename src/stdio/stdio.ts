@@ -27,6 +27,8 @@ import { LineOutput } from "./stdio_output.ts";
 
 /** Whoever answers at the moment. */
 interface Link {
+  /** Resolves when there is room for one more line. */
+  room(): Promise<void>;
   receive(text: string, attempts?: number): void;
   /** Lets what runs finish; resolves with the exit code. */
   finish(reason: string): Promise<number>;
@@ -55,6 +57,9 @@ export class StdioServer {
   /** Asks for the link at once. */
   #demand: () => void = () => {};
   #isStopping = false;
+  /** How long the client may take to read what is left for it at the end. */
+  #flushMs = LOG_FLUSH_MS;
+  readonly #abandoned = Promise.withResolvers<void>();
 
   constructor(options: StdioServerOptions) {
     const { config, parts, stdio } = options;
@@ -69,13 +74,22 @@ export class StdioServer {
   /** Serves until the client closes its end. Resolves with the exit code. */
   async run(): Promise<number> {
     try {
-      this.#pump().then(() => this.stop("the client closed its end"), this.#ended.reject);
+      this.#pump().then(() => this.#leave(), this.#ended.reject);
       this.#output.gone.then(() => this.stop("the client reads no more"));
       return await this.#ended.promise;
     } finally {
-      await this.#output.flush(LOG_FLUSH_MS);
-      await this.#lock?.release();
+      try {
+        await this.#lock?.release();
+      } finally {
+        await Promise.race([this.#output.flush(this.#flushMs), this.#abandoned.promise]);
+      }
     }
+  }
+
+  /** Who has said all may still be reading the answers, at leisure. */
+  #leave(): void {
+    this.#flushMs = SHUTDOWN_GRACE_MS;
+    this.stop("the client closed its end");
   }
 
   /** Lets what runs finish, and ends. */
@@ -88,6 +102,7 @@ export class StdioServer {
 
   /** Ends at once. */
   abandon(exitCode: number): void {
+    this.#abandoned.resolve();
     this.#ended.resolve(exitCode);
   }
 
@@ -101,6 +116,7 @@ export class StdioServer {
         continue;
       }
       this.#demand();
+      await (await this.#currentLink()).room();
       (await this.#currentLink()).receive(line.text);
     }
   }
@@ -149,6 +165,7 @@ export class StdioServer {
     });
     app.ended.then(this.#ended.resolve, this.#ended.reject);
     return {
+      room: () => app.room(),
       receive: (text) => app.send(text),
       finish: (reason) => {
         app.stop(reason);
@@ -164,6 +181,7 @@ export class StdioServer {
       if (!this.#isStopping) this.#linked = this.#guard(this.#relink(bridge.leave()));
     });
     return {
+      room: () => bridge.room(),
       receive: (text, attempts) => bridge.receive(text, attempts),
       finish: async () => {
         await bridge.finish(SHUTDOWN_GRACE_MS);

@@ -1,6 +1,7 @@
 /** The command `stdio` as clients run it: a child with pipes, in both eras, alone with its root. */
 import assert from "node:assert/strict";
 import { post, refusedStart } from "../support/main_process.ts";
+import { HELD_MESSAGES_MAX } from "../../src/core/limits.ts";
 import { STATELESS, StdioProcess } from "../support/stdio_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 
@@ -52,6 +53,23 @@ Deno.test("stdio: a client that sends all and closes at once gets every answer",
   assert.deepEqual(ids, Array.from({ length: 21 }, (_, index) => index + 1));
   assert.ok(client.messages.every(({ result }) => result !== undefined));
 });
+
+for (const where of ["the owner", "a bridge to it"]) {
+  Deno.test(`stdio: a client of ${where} that sends thousands of requests before it waits gets every answer`, async () => {
+    await using temp = await TempRoot.create({ git: false });
+    const env = { MCP_MAX_CONCURRENCY: "2" };
+    await using owner = new StdioProcess(temp.root, env);
+    await owner.handshake();
+    await using bridge = where === "the owner" ? undefined : new StdioProcess(temp.root, env);
+    const client = bridge ?? owner;
+    const count = 2 * HELD_MESSAGES_MAX;
+    const lines = Array.from({ length: count }, (_, id) => `{"jsonrpc":"2.0","id":${id},"method":"ping"}\n`);
+    await client.sendText(lines.join(""));
+    assert.deepEqual((await client.request("ping")).result, {});
+    for (let id = 0; id < count; id++) await client.response(id);
+    assert.equal(await client.close(), 0);
+  });
+}
 
 Deno.test("stdio: what is no message is refused, and the line behind it is served", async () => {
   await using temp = await TempRoot.create({ git: false });
