@@ -5,6 +5,7 @@
 import { type ServerProcess, startServerProcess } from "../../scripts/server_process.ts";
 import { cpuSeconds } from "./load.ts";
 import { git, TempRoot } from "../support/temp_repo.ts";
+import { everywhereFigures } from "./search_everywhere.ts";
 import { known, makeSearchCorpus, type Touch, touchCorpus } from "./search_corpus.ts";
 import { type Question, questionsOf } from "./search_questions.ts";
 import { hasRipgrep, PlainFullText, ripgrep } from "./search_rivals.ts";
@@ -71,6 +72,7 @@ async function measure(bench: Bench): Promise<void> {
     await using server = await start(bench);
     await measureBuild(bench, server);
     await measureQuestions(bench, server, questions);
+    for (const [what, figure] of await everywhereFigures(root, server)) figures.set(what, figure);
     measureSize(bench);
     if (bench.isOurs) await measureCheckout(bench, server);
   }
@@ -258,10 +260,10 @@ const seconds = (ms: number) => (ms / 1000).toFixed(1);
 function printTable(print: (line: string) => void, columns: ReadonlyMap<string, Figures>): void {
   const load = Deno.build.os === "windows" ? "" : `, load average ${Deno.loadavg()[0]?.toFixed(1)}`;
   print(`${navigator.hardwareConcurrency} cores${load}`);
-  print("".padEnd(58) + [...columns.keys()].map((name) => name.padStart(16)).join(""));
+  print("".padEnd(60) + [...columns.keys()].map((name) => name.padStart(22)).join(""));
   const rows = new Set([...columns.values()].flatMap((figures) => [...figures.keys()]));
   for (const row of rows) {
-    const cells = [...columns.values()].map((figures) => (figures.get(row) ?? "").padStart(16));
-    print(row.padEnd(58) + cells.join(""));
+    const cells = [...columns.values()].map((figures) => (figures.get(row) ?? "").padStart(22));
+    print(row.padEnd(60) + cells.join(""));
   }
 }
