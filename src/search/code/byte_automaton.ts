@@ -7,7 +7,8 @@
  * one it is does not matter here: any of them fits, so that the answer may be yes where there is no match, and never the other
  * way around.
  */
-import { Around, ASCII_END, type Program, requiredBytes } from "./program.ts";
+import { ByteNeeds } from "./byte_needs.ts";
+import { Around, ASCII_END, type Program } from "./program.ts";
 
 /** States that are kept. When there are more, all are made anew: those that matter come back. */
 const STATES_MAX = 4_000;
@@ -17,9 +18,6 @@ const STATES_MAX = 4_000;
  * more.
  */
 const WORK_MAX = 200_000;
-
-/** Bytes that are looked for by themselves first, which takes a fifth of the time. */
-const REQUIRED_MAX = 4;
 
 /** What stands beside a place of a text. */
 type Beside = "nothing" | "newline" | "word" | "other";
@@ -38,7 +36,7 @@ interface State {
 /** See the module. It is made for one search. */
 export class ByteAutomaton {
   readonly #program: Program;
-  readonly #required: readonly number[];
+  readonly #needs: ByteNeeds;
   readonly #hasPositions: boolean;
   /** The class of each byte: bytes that no step tells apart are of one. */
   readonly #classOf: Uint8Array;
@@ -57,7 +55,7 @@ export class ByteAutomaton {
 
   constructor(program: Program) {
     this.#program = program;
-    this.#required = requiredBytes(program, REQUIRED_MAX);
+    this.#needs = new ByteNeeds(program);
     this.#hasPositions = program.steps.some(({ kind }) => kind === "position");
     const { classOf, samples } = classesOf(program);
     this.#classOf = classOf;
@@ -71,7 +69,7 @@ export class ByteAutomaton {
   mayMatch(bytes: Uint8Array): boolean {
     // The mark of UTF-16, which has other bytes.
     if (bytes[0] === 0xff || bytes[0] === 0xfe) return true;
-    if (this.#required.some((byte) => !bytes.includes(byte))) return false;
+    if (!this.#needs.areIn(bytes)) return false;
     this.#workLeft = Math.min(WORK_MAX, this.#workLeft + bytes.length);
     this.#state = this.#idOf({ places: [], before: this.#hasPositions ? "nothing" : "other" });
     for (let at = hasUtf8Mark(bytes) ? 3 : 0;; at++) {

@@ -106,39 +106,3 @@ export function knowsLinesAlone({ steps }: Program): boolean {
     (step.kind !== "position" || (step.needs & ofText) === 0)
   );
 }
-
-/**
- * Bytes of ASCII without one of which there is no match, at most `most`: those whose steps cannot be got around.
- */
-export function requiredBytes({ start, steps }: Program, most: number): number[] {
-  const single = new Map(
-    steps.flatMap((step) => {
-      const codes = step.kind === "char" && !step.chars.hasMore ? codesOf(step.chars) : [];
-      return codes.length === 1 && step.kind === "char" ? [[step.chars, codes[0] ?? 0] as const] : [];
-    }),
-  );
-  const found: number[] = [];
-  for (const [chars, code] of single) {
-    if (found.length === most) break;
-    if (!reachesMatch({ start, steps }, chars)) found.push(code);
-  }
-  return found;
-}
-
-function codesOf({ ascii }: Chars): number[] {
-  return ascii.flatMap((isIn, code) => isIn ? [code] : []);
-}
-
-function reachesMatch({ start, steps }: Program, without: Chars): boolean {
-  const seen = new Set<number>();
-  const waiting = [start];
-  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    const step = steps[at];
-    if (step === undefined || seen.has(at)) continue;
-    seen.add(at);
-    if (step.kind === "match") return true;
-    if (step.kind === "fork") waiting.push(...step.to);
-    else if (step.kind === "position" || step.chars !== without) waiting.push(step.to);
-  }
-  return false;
-}
