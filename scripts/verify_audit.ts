@@ -8,9 +8,9 @@ import type { Audit } from "../src/store/audit.ts";
 import { CHAIN_START, ChainCheck } from "../src/store/audit_chain.ts";
 import { type AuditRow, toAudit } from "../src/store/sqlite/audit_row.ts";
 
-/** Rows in the order of their ids, what the first of them follows, and where they end. */
+/** Rows in the order of their ids (undefined for what is none), what the first of them follows, and where they end. */
 export interface AuditTrail {
-  readonly rows: Iterable<Audit>;
+  readonly rows: Iterable<Audit | undefined>;
   /** Undefined where the rows before the first one have no hash: then the first one is taken as it is. */
   readonly previousHash: string | undefined;
   /** The last id that was given to a row; undefined where nothing says it. */
@@ -33,6 +33,9 @@ export function verify({ rows, previousHash, lastId, count: wanted }: AuditTrail
   let unsealed = 0;
   let unsealedAtEnd = 0;
   for (const row of rows) {
+    if (row === undefined) {
+      return { exitCode: 1, text: `what stands behind row ${last} is not what was written: it is no audit` };
+    }
     count++;
     last = row.id;
     unsealed += Number(row.hash === null);
@@ -67,8 +70,18 @@ export function verify({ rows, previousHash, lastId, count: wanted }: AuditTrail
 
 /** @throws {Error} For a file that is none of the three. */
 export async function readTrail(path: string): Promise<AuditTrail> {
-  const header = new TextDecoder().decode((await Deno.readFile(path)).slice(0, 15));
-  return header === "SQLite format 3" ? readDatabase(path) : await readJson(path);
+  return await beginning(path) === SQLITE_HEADER ? readDatabase(path) : await readJson(path);
+}
+
+/** How a database file begins (SQLite file format, 1.3). */
+const SQLITE_HEADER = "SQLite format 3";
+
+/** A database with years of evidence is not read into memory to find out that it is one. */
+async function beginning(path: string): Promise<string> {
+  using file = await Deno.open(path, { read: true });
+  const bytes = new Uint8Array(SQLITE_HEADER.length);
+  const read = await file.read(bytes);
+  return new TextDecoder().decode(bytes.subarray(0, read ?? 0));
 }
 
 function readDatabase(path: string): AuditTrail {
@@ -89,8 +102,12 @@ function readDatabase(path: string): AuditTrail {
   };
 }
 
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
 interface StateFile {
-  readonly audits?: readonly (Omit<AuditRow, "payload_json"> & { readonly payload: Audit["payload"] })[];
+  readonly audits: readonly unknown[];
   readonly auditAnchor?: { readonly previousHash: string } | null;
   readonly lastAuditId?: number;
 }
@@ -102,29 +119,43 @@ interface Manifest {
 }
 
 async function readJson(path: string): Promise<AuditTrail> {
-  const value: readonly Audit[] | StateFile = parse(await Deno.readTextFile(path));
+  const value = parse(await Deno.readTextFile(path));
   if (Array.isArray(value)) {
     const text = await Deno.readTextFile(path.replace(/[^/]*$/, "manifest.json")).catch((cause) => {
       throw new Error("the manifest.json of its export is not beside it", { cause });
     });
     const { chain, files }: Manifest = JSON.parse(text);
     const count = files.find(({ name }) => name === "audits.json")?.rows;
-    return { rows: value, previousHash: chain?.previousHash, count };
+    const rows = value.map((row: unknown) => isRecord(row) ? row as unknown as Audit : undefined);
+    return { rows, previousHash: chain?.previousHash, count };
   }
-  const { audits = [], auditAnchor, lastAuditId } = value as StateFile;
-  const rows = audits.map(({ payload, ...row }) =>
-    toAudit({ ...row, payload_json: JSON.stringify(payload) })
+  const { audits, auditAnchor, lastAuditId } = value as StateFile;
+  const rows = audits.map((row) =>
+    isRecord(row)
+      ? toAudit({ ...row as unknown as AuditRow, payload_json: JSON.stringify(row.payload) ?? "" })
+      : undefined
   );
   return { rows, previousHash: auditAnchor?.previousHash ?? CHAIN_START, lastId: lastAuditId };
 }
 
-function parse(text: string): readonly Audit[] | StateFile {
+/** @throws {Error} For what is neither a list nor a state file. */
+function parse(text: string): readonly unknown[] | StateFile {
+  const value = jsonOf(text);
+  if (Array.isArray(value)) return value;
+  if (isRecord(value)) {
+    const { audits = [] } = value;
+    if (Array.isArray(audits)) return { ...value, audits };
+  }
+  throw new Error("it is neither a database, nor a state file, nor the audits.json of an export");
+}
+
+/** Undefined for what is no JSON. */
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw new Error("it is neither a database, nor a state file, nor the audits.json of an export", {
-      cause,
-    });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
   }
 }
 

@@ -85,6 +85,35 @@ Deno.test("in a database, every way to tamper with a row is found at the first r
   }
 });
 
+Deno.test("a row in whose place stands no audit is a row that was changed, and not a file that cannot be read", async (t) => {
+  await t.step("in a database", async () => {
+    const said = await verdictAfter("UPDATE audits SET payload_json = 'no JSON' WHERE id = 5");
+    assert.match(said, /^1: row 5 is not what was written/);
+  });
+  await t.step("in a state file and an export", () =>
+    withFolder(async (folder) => {
+      const store = new SqliteStore({ path: ":memory:", now: Date.now, newId: () => "t" });
+      await fill(store);
+      const rows = await store.audits.read({ limit: 100, afterId: 0 });
+      await store.close();
+      const files = [{ name: "audits.json", rows: rows.length }];
+      await Deno.writeTextFile(
+        `${folder}/manifest.json`,
+        JSON.stringify({ chain: { previousHash: "0".repeat(64) }, files }),
+      );
+      for (const other of [null, 7, "row"]) {
+        const tampered = JSON.stringify(rows.with(4, other as never));
+        await Deno.writeTextFile(`${folder}/audits.json`, tampered);
+        await Deno.writeTextFile(`${folder}/state.json`, `{"audits":${JSON.stringify([other])}}`);
+        for (const [name, last] of [["audits.json", 4], ["state.json", 0]] as const) {
+          const { exitCode, text } = verify(await readTrail(`${folder}/${name}`));
+          assert.equal(exitCode, 1, name);
+          assert.equal(text, `what stands behind row ${last} is not what was written: it is no audit`);
+        }
+      }
+    }));
+});
+
 Deno.test("in a state file, a row that was changed is found", () =>
   withFolder(async (folder) => {
     const clock = new FakeClock();
@@ -141,9 +170,13 @@ Deno.test("the task says in one line why a file cannot be followed", () =>
   withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/audits.json`, "[]");
     await Deno.writeTextFile(`${folder}/notes.txt`, "notes");
+    await Deno.writeTextFile(`${folder}/null.json`, "null");
+    await Deno.writeTextFile(`${folder}/number.json`, '{"audits":7}');
     const cases: [string, RegExp][] = [
       ["none.db", /No such file/],
       ["audits.json", /the manifest\.json of its export is not beside it/],
+      ["null.json", /neither a database, nor a state file/],
+      ["number.json", /neither a database, nor a state file/],
       ["notes.txt", /neither a database, nor a state file, nor the audits\.json/],
     ];
     for (const [name, reason] of cases) {
