@@ -96,12 +96,17 @@ export interface IndexReader {
   /** Definitions whose name, folded by `foldSymbol`, is `folded`; with `inScope`, those in its files. */
   symbolsNamed(folded: string, limit: number, inScope?: InScope): readonly SymbolHit[];
 
+  /** Definitions of a file as the index has them, in the order of lines. */
+  symbolsOf(path: string): readonly DocumentSymbol[];
+
   /**
-   * Definitions of a file as the index has them, in the order of lines.
-   *
-   * @param holding Those that hold none of these strings, in lower case, may be left out.
+   * The same of many files at once, by path. Files that have none may be left out, and so may definitions that hold none of the
+   * strings `holding`, in lower case: it then takes a fraction of the time.
    */
-  symbolsOf(path: string, holding?: readonly string[]): readonly DocumentSymbol[];
+  symbolsHolding(
+    paths: Iterable<string>,
+    holding: readonly string[],
+  ): ReadonlyMap<string, readonly DocumentSymbol[]>;
 
   /**
    * Files that have changed or appeared and are not in the index as they are now, at most a few hundred: ranking reads

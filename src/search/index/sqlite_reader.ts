@@ -119,7 +119,11 @@ export class SqliteReader implements IndexReader, Disposable {
       const rowsMax = inScope === undefined ? limit : -1;
       const hits: FullTextHit[] = [];
       const table = this.#fresh();
-      const rows = this.#sql?.match.iterate(name, path, definitions, headings, body, expression, rowsMax);
+      const columns = [name, path, definitions, headings, body];
+      // All at once takes less time, one by one may end early.
+      const rows = rowsMax < 0
+        ? this.#sql?.match.iterate(...columns, expression, rowsMax)
+        : this.#sql?.match.all(...columns, expression, rowsMax);
       for (const row of rows ?? []) {
         const hit = { path: String(row.path), score: -Number(row.score) };
         if (inScope?.(hit.path) === false || !table.has(hit.path)) continue;
@@ -166,9 +170,24 @@ export class SqliteReader implements IndexReader, Disposable {
     }, []);
   }
 
-  symbolsOf(path: string, holding?: readonly string[]): readonly DocumentSymbol[] {
+  symbolsOf(path: string): readonly DocumentSymbol[] {
     if (!this.#fresh().has(path)) return [];
-    return this.#try(() => decodeOutline(String(this.#sql?.outline.get(path)?.symbols ?? ""), holding), []);
+    return this.#try(() => decodeOutline(String(this.#sql?.outline.get(path)?.symbols ?? "")), []);
+  }
+
+  symbolsHolding(
+    paths: Iterable<string>,
+    holding: readonly string[],
+  ): Map<string, readonly DocumentSymbol[]> {
+    const table = this.#fresh();
+    const shown = JSON.stringify([...paths].filter((path) => table.has(path)));
+    return this.#try(() => {
+      const found = new Map<string, readonly DocumentSymbol[]>();
+      for (const { path, symbols } of this.#sql?.outlines.iterate(shown) ?? []) {
+        found.set(String(path), decodeOutline(String(symbols), holding));
+      }
+      return found;
+    }, new Map());
   }
 
   unindexed(): readonly string[] {
@@ -245,6 +264,10 @@ function prepareAll(database: DatabaseSync) {
     ),
     outline: prepare(
       "SELECT symbols FROM outline JOIN file ON file.id = outline.file WHERE file.path = ?",
+    ),
+    outlines: prepare(
+      "SELECT file.path, symbols FROM json_each(?) AS asked JOIN file ON file.path = asked.value " +
+        "JOIN outline ON outline.file = file.id",
     ),
   };
 }

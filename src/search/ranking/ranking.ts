@@ -1,5 +1,5 @@
 /** Puts the files that may be answers to a query in order, by what their text, name and symbols say. */
-import { type DocumentSymbol, toDocument } from "../document.ts";
+import { toDocument } from "../document.ts";
 import type { CurrentFile, IndexReader, InScope } from "../index_reader.ts";
 import { findCandidates } from "./candidates.ts";
 import { judge } from "./features.ts";
@@ -43,6 +43,7 @@ export function rank(index: IndexReader, plan: QueryPlan, options: RankOptions =
   const isName = plan.names.some(({ folded, share }) => share === 1 && statistics.definers.has(folded));
   const weights = plan.isChange && !isName ? CHANGE_WEIGHTS : FIND_WEIGHTS;
   const stems = plan.terms.map(({ stem }) => stem);
+  const indexed = index.symbolsHolding(fullText.keys(), stems);
   const files: RankedFile[] = [];
   let isPartial = false;
   for (const [path, share] of fullText) {
@@ -53,18 +54,11 @@ export function rank(index: IndexReader, plan: QueryPlan, options: RankOptions =
     }
     const file = index.read(path);
     if (file === undefined) continue;
-    const candidate = { path, text: file.judged, symbols: symbolsOf(index, file, stems), fullText: share };
+    const symbols = file.isNewer ? toDocument(path, file.judged).symbols : indexed.get(path) ?? [];
+    const candidate = { path, text: file.judged, symbols, fullText: share };
     const judged = judge(plan, statistics, candidate);
     files.push({ file, score: weigh(judged.features, weights), ...judged });
   }
   files.sort((a, b) => b.score - a.score || (a.file.path < b.file.path ? -1 : 1));
   return { files, weights, isPartial };
-}
-
-function symbolsOf(
-  index: IndexReader,
-  { path, judged, isNewer }: CurrentFile,
-  stems: readonly string[],
-): readonly DocumentSymbol[] {
-  return isNewer ? toDocument(path, judged).symbols : index.symbolsOf(path, stems);
 }

@@ -82,7 +82,14 @@ export function memoryIndex(texts: ReadonlyMap<string, string>): IndexReader & {
     },
     vocabulary: () => ({ tokens: String(words.get()?.["words"] ?? ""), since: [] }),
     symbolsNamed: (folded, limit) => named.all(folded, limit) as unknown as SymbolHit[],
-    symbolsOf: (path, holding) => decodeOutline(String(ofFile.get(path)?.["symbols"] ?? ""), holding),
+    symbolsOf: (path) => decodeOutline(String(ofFile.get(path)?.["symbols"] ?? "")),
+    symbolsHolding: (paths, holding) =>
+      new Map(
+        Array.from(
+          paths,
+          (path) => [path, decodeOutline(String(ofFile.get(path)?.["symbols"] ?? ""), holding)] as const,
+        ),
+      ),
     unindexed: () => [],
     exists: (path) => texts.has(path),
     read(path): CurrentFile | undefined {

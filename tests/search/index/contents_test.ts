@@ -92,6 +92,17 @@ Deno.test("definitions are found by every spelling of their name, and listed by 
   ]);
   assert.deepEqual(indexed.reader.symbolsNamed("nothing", 10), []);
   assert.deepEqual(indexed.reader.symbolsOf("none.ts"), []);
+  const paths = ["b.py", "none.ts", "a.ts"];
+  const holding = (strings: string[]) =>
+    Array.from(
+      indexed.reader.symbolsHolding(paths, strings),
+      ([path, symbols]) => [path, symbols.map(({ name }) => name)],
+    );
+  assert.deepEqual(holding(["limiter"]), [["b.py", []], ["a.ts", ["RateLimiter"]]]);
+  assert.deepEqual(holding(["ok", "rate"]), [["b.py", ["rate_limit_ok"]], ["a.ts", [
+    "RateLimiter",
+    "rateLimitOk",
+  ]]]);
 });
 
 Deno.test("the best file comes first, stays in the scope, and a term's files are counted", async () => {
