@@ -79,7 +79,7 @@ export class CurrentFiles {
     if (file === undefined) return undefined;
     const { text, isWhole } = file;
     const found = { text, isMasked, bytes: isWhole ? undefined : bytes };
-    if (settlingMs(stamp, readAt) === 0) this.#texts.set(path, stamp, found);
+    if (settlingMs(stamp, readAt) === 0) this.#texts.offer(path, stamp, found);
     return new FileNow({ path, isNewer, ...found });
   }
 

@@ -15,9 +15,16 @@ interface Entry extends CachedText {
   readonly stamp: Stamp;
 }
 
-/** The text that was unused for longest gives way. */
+/** Files that were read, and whose texts are kept when they are read again before as many others. */
+const ONCE_READ_MAX = 2_000;
+
+/**
+ * The text that was unused for longest gives way. A text is kept from its second reading on: most are read once, and to keep those
+ * would cost the collector of garbage more than reading them again.
+ */
 export class TextCache {
   readonly #entries = new Map<string, Entry>();
+  readonly #onceRead = new Set<string>();
   #size = 0;
 
   get(path: string, stamp: Stamp): CachedText | undefined {
@@ -32,7 +39,9 @@ export class TextCache {
     return undefined;
   }
 
-  set(path: string, stamp: Stamp, { text, isMasked, bytes }: CachedText): void {
+  /** Keeps what was read of a file that was read before. */
+  offer(path: string, stamp: Stamp, { text, isMasked, bytes }: CachedText): void {
+    if (!this.#onceRead.delete(path)) return this.#noteOnceRead(path);
     const known = this.#entries.get(path);
     const added = { stamp, text, isMasked, bytes };
     this.#size += sizeOf(added) - (known === undefined ? 0 : sizeOf(known));
@@ -42,6 +51,14 @@ export class TextCache {
       if (this.#size <= TEXT_CACHE_BYTES_MAX) return;
       this.#entries.delete(oldest);
       this.#size -= sizeOf(entry);
+    }
+  }
+
+  #noteOnceRead(path: string): void {
+    this.#onceRead.add(path);
+    for (const oldest of this.#onceRead) {
+      if (this.#onceRead.size <= ONCE_READ_MAX) return;
+      this.#onceRead.delete(oldest);
     }
   }
 }

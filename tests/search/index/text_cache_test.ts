@@ -10,21 +10,39 @@ const HALF = "x".repeat(TEXT_CACHE_BYTES_MAX / 2);
 
 Deno.test("what was unused for longest gives way, and bytes that are kept count beside their text", () => {
   const cache = new TextCache();
+  const keep = (...offered: Parameters<TextCache["offer"]>) => {
+    cache.offer(...offered);
+    cache.offer(...offered);
+  };
   const kept = () => ["a", "b", "c"].filter((path) => cache.get(path, STAMP) !== undefined);
-  cache.set("a", STAMP, { text: HALF, isMasked: true, bytes: undefined });
-  cache.set("b", STAMP, { text: HALF, isMasked: true, bytes: undefined });
-  cache.set("b", STAMP, { text: HALF, isMasked: true, bytes: undefined });
+  keep("a", STAMP, { text: HALF, isMasked: true, bytes: undefined });
+  keep("b", STAMP, { text: HALF, isMasked: true, bytes: undefined });
+  keep("b", STAMP, { text: HALF, isMasked: true, bytes: undefined });
   assert.deepEqual(kept(), ["a", "b"]);
-  cache.set("c", STAMP, { text: "y", isMasked: true, bytes: new Uint8Array(1) });
+  keep("c", STAMP, { text: "y", isMasked: true, bytes: new Uint8Array(1) });
   assert.deepEqual(kept(), ["b", "c"]);
   // Half of the room is in the bytes: nothing else fits beside it.
-  cache.set("a", STAMP, { text: HALF, isMasked: true, bytes: new Uint8Array(TEXT_CACHE_BYTES_MAX / 2) });
+  keep("a", STAMP, { text: HALF, isMasked: true, bytes: new Uint8Array(TEXT_CACHE_BYTES_MAX / 2) });
   assert.deepEqual(kept(), ["a"]);
   assert.equal(cache.get("a", { ...STAMP, modifiedAt: 2 }), undefined);
   // What went is not counted any more.
-  cache.set("b", STAMP, { text: HALF, isMasked: true, bytes: undefined });
-  cache.set("c", STAMP, { text: HALF, isMasked: true, bytes: undefined });
+  keep("b", STAMP, { text: HALF, isMasked: true, bytes: undefined });
+  keep("c", STAMP, { text: HALF, isMasked: true, bytes: undefined });
   assert.deepEqual(kept(), ["b", "c"]);
+});
+
+Deno.test("a text that is read once is not kept, nor one that is read again after many others", () => {
+  const cache = new TextCache();
+  const read = (path: string) => {
+    const isKept = cache.get(path, STAMP) !== undefined;
+    if (!isKept) cache.offer(path, STAMP, { text: path, isMasked: true, bytes: undefined });
+    return isKept;
+  };
+  assert.deepEqual([read("a"), read("a"), read("a")], [false, false, true]);
+  assert.deepEqual([read("b"), read("c"), read("b"), read("b")], [false, false, false, true]);
+  assert.equal(read("d"), false);
+  for (let at = 0; at < 10_000; at++) assert.equal(read(`other ${at}`), false);
+  assert.deepEqual([read("d"), read("d"), read("a")], [false, false, true]);
 });
 
 Deno.test("a file's bytes are its own, whatever its encoding, read from disk or kept", async () => {
@@ -49,7 +67,7 @@ Deno.test("a file's bytes are its own, whatever its encoding, read from disk or 
   });
   reader.open();
   for (const [path, bytes] of Object.entries(files)) {
-    const [first, kept] = [reader.read(path), reader.read(path)];
+    const [first, _again, kept] = [reader.read(path), reader.read(path), reader.read(path)];
     assert.deepEqual([first?.bytes, kept?.bytes], [bytes, bytes], path);
     assert.equal(first?.text, kept?.text);
     assert.ok(first?.text.includes(token) === false);
