@@ -105,6 +105,14 @@ function linesEnd(text: string, from: number, charsMax: number): number | undefi
   return newline >= from ? newline + 1 : undefined;
 }
 
+/** What a string as it is is compiled to. Without regard to case it fits wherever the string's own folding does, and more. */
+export function literalProgram(
+  literal: string,
+  { caseSensitive }: { caseSensitive: boolean },
+): Program | undefined {
+  return readProgram(compile(RE2JS.quote(literal), caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE));
+}
+
 /** Whether a text is a pattern of RE2. */
 export function isRegex(pattern: string): boolean {
   try {

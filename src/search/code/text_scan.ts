@@ -8,7 +8,7 @@ import { ByteAutomaton } from "./byte_automaton.ts";
 import { FileFilter } from "./file_filter.ts";
 import type { Find } from "./finding.ts";
 import { HitLines } from "./hit_lines.ts";
-import { LinearRegex } from "./linear_regex.ts";
+import { LinearRegex, literalProgram } from "./linear_regex.ts";
 import { literalFinder } from "./literal_find.ts";
 import { narrow, neededFor } from "./narrowing.ts";
 import type { Program } from "./program.ts";
@@ -75,7 +75,12 @@ function lookFor(
   mode: "literal" | "regex",
   { query: { query, caseSensitive = true } }: ModeParts,
 ): { find: Find; program: Program | undefined } {
-  if (mode === "literal") return { find: literalFinder(query, { caseSensitive }), program: undefined };
+  if (mode === "literal") {
+    return {
+      find: literalFinder(query, { caseSensitive }),
+      program: literalProgram(query, { caseSensitive }),
+    };
+  }
   const regex = new LinearRegex(query, { caseSensitive });
   return { find: (text, from) => regex.find(text, from), program: regex.program };
 }

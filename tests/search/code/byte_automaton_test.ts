@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { ByteAutomaton } from "../../../src/search/code/byte_automaton.ts";
-import { LinearRegex } from "../../../src/search/code/linear_regex.ts";
+import { LinearRegex, literalProgram } from "../../../src/search/code/linear_regex.ts";
+import { literalFinder } from "../../../src/search/code/literal_find.ts";
 import { decodeFile } from "../../../src/search/decode.ts";
 
 const ATOMS = [
@@ -113,6 +114,36 @@ Deno.test("no file with a match is left out, whatever its bytes are, and of ASCI
     { numRuns: 3_000, seed: 29 },
   );
   assert.ok(counts.matched > 10_000 && counts.leftOut > 5_000, JSON.stringify(counts));
+});
+
+Deno.test("no file with a string is left out, in whatever case it stands there", () => {
+  const letters = [..."aAkKsS_(.\n\r", ..."éÉſKİıςσΣ中🙂", "i\u0307"];
+  let found = 0;
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 3 }).map((all) => all.join("")),
+      fc.boolean(),
+      textOf(letters),
+      (literal, caseSensitive, written) => {
+        const program = literalProgram(literal, { caseSensitive });
+        assert.ok(program !== undefined);
+        const automaton = new ByteAutomaton(program);
+        for (const [writing, write] of Object.entries(WRITINGS)) {
+          const bytes = write(written);
+          const text = decodeFile(bytes);
+          if (text === undefined) continue;
+          const isThere = [...literalFinder(literal, { caseSensitive })(text, 0)].length > 0;
+          if (isThere) found++;
+          assert.ok(
+            automaton.mayMatch(bytes) || !isThere,
+            JSON.stringify({ literal, caseSensitive, text, writing }),
+          );
+        }
+      },
+    ),
+    { numRuns: 3_000, seed: 31 },
+  );
+  assert.ok(found > 500, `only ${found} were there`);
 });
 
 const encoder = new TextEncoder();
