@@ -14,8 +14,8 @@ function firstFor(query: string, files: Readonly<Record<string, string>>): strin
 Deno.test("of two files with the words of a sentence, the one with its wording is found first", () => {
   assert.equal(
     firstFor("where the limit is set to the size", {
-      "a.txt": "A hard limit as a set of a full size: limit, set, size.\n",
-      "z.txt": "It is where the hard limit is set to the full size. More words of no use.\n",
+      "a.txt": "Limit as set as size: limit, set, size, to is the where.\n",
+      "z.txt": "It is where the limit is set to a size.\n",
     }),
     "z.txt",
   );
