@@ -92,7 +92,8 @@ export function planQuery(text: string): QueryPlan {
     })),
     ...(unquoted === "" ? [] : [{ text: query, folded: query.toLowerCase(), share: 1, isQuoted: false }]),
   ];
-  const tokens = query.replace(CHANGE_TYPE, "").match(/[\p{L}\p{N}_$]+/gu) ?? [];
+  const subject = query.replace(REMARKS, "").trimStart() || query;
+  const tokens = subject.replace(CHANGE_TYPE, "").match(/[\p{L}\p{N}_$]+/gu) ?? [];
   const words = tokens.flatMap((token) => splitWords(token));
   const meaningful = words.filter((word) => !STOP_WORDS.has(word));
   const unique = [...new Set(meaningful.length > 0 ? meaningful : words)].slice(0, TERMS_MAX);
@@ -103,10 +104,10 @@ export function planQuery(text: string): QueryPlan {
     names: namesIn(tokens, words),
     literals,
     paths: pathsIn(query),
-    scopes: scopesIn(query),
-    asked: roleIn(query),
-    isChange: /^[a-z]+!?\([^)\n]+\)!?:|^[\w/.-]+: \w/i.test(query) ||
-      (words.length > 2 && /^\w+\s/.test(query) && IMPERATIVES.has(words[0] ?? "")),
+    scopes: scopesIn(subject),
+    asked: roleIn(subject),
+    isChange: /^[a-z]+!?\([^)\n]+\)!?:|^(?:[\w/.-]+|`[\w/.-]+`): \S/i.test(subject) ||
+      (words.length > 2 && /^[\w'’]+\s/.test(subject) && IMPERATIVES.has(words[0] ?? "")),
   };
 }
 
@@ -151,20 +152,33 @@ function isFileName(word: string, query: string): boolean {
 /** `fix(router): …`, `http/cors: …`, `[parser] …`. */
 function scopesIn(query: string): string[] {
   const match =
-    /^(?:[a-z]+!?\(([^)\n]{2,60})\)!?:|([\w/@.-]{2,60}(?:, ?[\w/@.-]{2,60}){0,3}):(?=\s)|\[([^\]\n]{2,60})\])/i
+    /^(?:[a-z]+!?\(([^)\n]{2,60})\)!?:|`?([\w/@.-]{2,60}(?:, ?[\w/@.-]{2,60}){0,3})`?:(?=\s)|\[([^\]\n]{2,60})\])/i
       .exec(query);
   const scope = match?.[1] ?? match?.[2] ?? match?.[3] ?? "";
   return scope.toLowerCase().split(/[\s,]+/).filter((part) => part.length > 1 && !CHANGE_TYPES.has(part));
 }
 
-/** What the subject of a commit begins with. */
+/**
+ * What the subject of a commit begins with: verbs that a change is asked for with. `parse`, `read`, `load` and their like
+ * are no such verbs: programs do that, and who looks for it begins so.
+ */
 const IMPERATIVES = new Set(
-  ("add allow avoid bring change check clarify clean cleanup convert correct create deprecate disable document don drop enable ensure " +
-    "expose extend extract fix handle ignore implement improve increase introduce keep let limit make mark merge move optimize pass " +
-    "prevent print reduce refactor remove rename reorganize replace report respect restore return rework rewrite send set show " +
-    "simplify skip sort speed split stop support switch test throw track tweak unify update upgrade use validate wrap write")
+  ("abort accept adapt add added address adjust adopt align allow apply avoid backport bring cache centralize change " +
+    "changed check clarify clean cleanup clear collapse combine configure consolidate convert correct cover create " +
+    "deduplicate define delegate deprecate detect disable document don downgrade drop edit edited eliminate enable " +
+    "ensure exclude expand expose extend extract fall finish fix fixed flatten force freeze generate guard handle " +
+    "harden hide honor ignore implement improve improved increase inline instrument introduce isolate keep let limit " +
+    "lower make mark mention merge migrate modernize move moved normalize omit optimize override parallelize " +
+    "parameterize pass permit pin polish port prefer preserve prevent print propagate protect provide raise reduce " +
+    "refactor reject relax rely remove removed rename renamed render reorder reorganize replace report require " +
+    "respect restore return reuse rework rewrite send separate set share shorten show shrink silence simplify skip " +
+    "sort speed split stabilize stop strip support suppress swap switch test throw tidy track trim truncate turn " +
+    "tweak undo unify unwrap update updated upgrade use validate warn widen wire wrap write")
     .split(" "),
 );
+
+/** What a subject says of pipelines and of where it was discussed, and not of the change. */
+const REMARKS = /\s*(?:\[(?:ci skip|skip ci|no ci)\]|\(#\d{1,9}\))/gi;
 
 /** A type at the beginning of a subject, before its scope. */
 const CHANGE_TYPE = /^(?:fix|feat|refactor|perf|chore|style)(?=[!:(])/i;

@@ -35,6 +35,13 @@ Deno.test("a query that says what is to be done is told from one that asks where
     ["[parser] handle comments", false, ["parser"]],
     ["Remove the unused option", true, []],
     ["remove option", false, []],
+    ["fix: `narrow` loses its brand", true, []],
+    ["`activerecord`: order what is read", true, ["activerecord"]],
+    ["[ci skip] Added a missing word", true, []],
+    ["Freeze the route cache", true, []],
+    ["Don't freeze the route cache", true, []],
+    ["parse the route cache", false, []],
+    ["http://example.com: refused", false, []],
     ["create-app/template/x.json", false, []],
     ["where are options removed", false, []],
   ];
@@ -42,6 +49,13 @@ Deno.test("a query that says what is to be done is told from one that asks where
     const plan = planQuery(query);
     assert.deepEqual([plan.isChange, plan.scopes], [isChange, scopes], query);
   }
+});
+
+Deno.test("where a change was discussed, and which pipeline skips it, is nothing to look for", () => {
+  const words = (query: string) => planQuery(query).terms.map(({ word }) => word);
+  assert.deepEqual(words("[ci skip] keep slash (#1234)"), ["keep", "slash"]);
+  assert.deepEqual(words("#1234 [ci] (12)"), ["1234", "ci", "12"]);
+  assert.deepEqual(words("(#1234)"), ["1234"]);
 });
 
 Deno.test("what is quoted is looked for as it is", () => {
