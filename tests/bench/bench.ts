@@ -4,6 +4,7 @@ import { benchLive } from "./live_bench.ts";
 import { benchQuality } from "./quality_bench.ts";
 import { benchRepository } from "./repository_bench.ts";
 import { benchSearch } from "./search_bench.ts";
+import { benchWeights } from "./weights_bench.ts";
 import { benchWire } from "./wire_bench.ts";
 
 type Print = (line: string) => void;
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, (print: Print, args: readonly string[]
   quality: async (print, roots) => benchQuality(print, roots),
   repository: (print, [size]) => benchRepository(print, numberOf(size)),
   search: (print, [asked]) => benchSearch(print, asked),
+  weights: async (print, roots) => benchWeights(print, roots),
   wire: (print, [size]) => benchWire(print, numberOf(size)),
 };
 

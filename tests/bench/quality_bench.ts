@@ -6,14 +6,11 @@ import { planQuery } from "../../src/search/ranking/query_plan.ts";
 import { rank } from "../../src/search/ranking/ranking.ts";
 import { type Finder, plainFts5, ripgrep } from "./quality/baselines.ts";
 import { memoryIndex } from "./quality/memory_index.ts";
-import { type Kind, KINDS, type KnownItem, knownItems } from "./quality/query_sets.ts";
+import { COMMITS_MAX, type Kind, KINDS, type KnownItem, knownItems } from "./quality/query_sets.ts";
 import { readCommits, readTexts } from "./quality/repository.ts";
 
 /** Ranks that count. */
 const RANKS = 10;
-
-/** Commits that are looked through for questions. */
-const COMMITS_MAX = 3_000;
 
 /** Questions of each kind that ripgrep is asked: it takes some hundred times as long. */
 const RIPGREP_QUESTIONS = 10;

@@ -1,4 +1,4 @@
-/** How much each feature of a file counts. Found by measuring (`deno task bench quality`), not by reasoning. */
+/** How much each feature of a file counts. Found by measuring (`deno task bench weights`), not by reasoning. */
 
 /** The names of the features. Each is a number from 0 to 1. */
 export const FEATURES = [

@@ -18,6 +18,9 @@ export interface KnownItem {
   readonly isTuning: boolean;
 }
 
+/** Commits that are looked through for questions. */
+export const COMMITS_MAX = 3_000;
+
 /** Questions of one kind: half of them to tune on. */
 const QUESTIONS_PER_KIND = 100;
 
