@@ -165,3 +165,16 @@ Deno.test("a match that goes on in another line may lie where a text was parted,
   assert.deepEqual(new Set(cutsOf(`(?:a[^x]*){${60}}b`)), new Set([true]));
   assert.deepEqual(new Set(cutsOf(`(?:a[^x\\n]*){${60}}b`)), new Set([false]));
 });
+
+Deno.test("of short lines little is tried before others have their turn, however large the expression is", () => {
+  const text = `${"x".repeat(99)}\n`.repeat(9_000);
+  for (const pattern of ["(?:a[^x\\n]*){60}b", `(?:${"x*".repeat(400)}y)+z`, "(x+x+)+y"]) {
+    const size = RE2JS.compile(pattern, RE2JS.MULTILINE).programSize();
+    const pauses = Array.from(
+      new LinearRegex(pattern, { caseSensitive: true }).find(text),
+      (finding) => finding.kind === "pause" ? finding.doneTo : 0,
+    );
+    const longest = Math.max(...[...pauses, text.length].map((end, at) => end - (pauses[at - 1] ?? 0)));
+    assert.ok(longest * size <= 1_000_000 + 100 * size, `${pattern}: ${longest} characters at once`);
+  }
+});
