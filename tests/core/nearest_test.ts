@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { nearest } from "../../src/core/nearest.ts";
+import { threadMs } from "../support/thread_time.ts";
 
 const NAMES = ["search", "search_code", "fetch", "write_file", "git_commit", "list_dir"];
 
@@ -28,9 +29,9 @@ Deno.test("what resembles nothing gets no suggestion", () => {
 });
 
 Deno.test("a name of a megabyte is answered at once", () => {
-  const started = performance.now();
+  const started = threadMs();
   assert.equal(nearest("search".repeat(200_000), NAMES), undefined);
-  assert.ok(performance.now() - started < 2_000);
+  assert.ok(threadMs() - started < 2_000);
 });
 
 Deno.test("every name is nearest to itself, and the answer is always one of the candidates", () => {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { TOKEN_SHAPES } from "../../src/core/secret_shapes.ts";
 import { countMasks, findSecrets, maskOf, redact, redactDiff } from "../../src/core/secrets.ts";
 import { privateKey, tokenOf } from "../support/secrets.ts";
+import { threadMs } from "../support/thread_time.ts";
 
 Deno.test("every kind of token is masked where it stands, and nothing around it", async (t) => {
   for (const shape of TOKEN_SHAPES) {
@@ -164,11 +165,11 @@ Deno.test("no text of a megabyte takes long, where the square of its length woul
   for (const part of hostile) {
     await t.step(JSON.stringify(part.slice(0, 40)), () => {
       const text = part.repeat(Math.ceil(1_000_000 / part.length));
-      const started = performance.now();
+      const started = threadMs();
       redact(text);
       redactDiff(`@@ -1 +1 @@\n${text}`);
       countMasks(text);
-      assert.ok(performance.now() - started < 8_000, `${performance.now() - started} ms`);
+      assert.ok(threadMs() - started < 8_000, `${threadMs() - started} ms`);
     });
   }
 });

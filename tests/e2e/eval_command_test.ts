@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { MainProcess, post, refusedStart } from "../support/main_process.ts";
 import { forgeToken, privateKey } from "../support/secrets.ts";
 import { TempRoot } from "../support/temp_repo.ts";
+import { until } from "../support/until.ts";
 
 // deno-lint-ignore no-explicit-any -- the value's shape is the tool's.
 async function call(url: string, name: string, args: Record<string, unknown>): Promise<any> {
@@ -12,13 +13,9 @@ async function call(url: string, name: string, args: Record<string, unknown>): P
 }
 
 /** Waits until a job is as it should be. */
-async function until(url: string, jobId: string, fits: (job: Record<string, unknown>) => boolean) {
-  for (let i = 0; i < 400; i++) {
-    const job = await call(url, "status", { jobId });
-    if (fits(job)) return job;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  assert.fail(`it never was: ${JSON.stringify(await call(url, "status", { jobId }))}`);
+// deno-lint-ignore no-explicit-any -- the value's shape is the tool's.
+function untilJob(url: string, jobId: string, fits: (job: any) => boolean): Promise<any> {
+  return until(() => call(url, "status", { jobId }), fits);
 }
 
 const isOver = ({ status }: Record<string, unknown>) => status !== "QUEUED" && status !== "RUNNING";
@@ -61,9 +58,9 @@ Deno.test("a command's progress, result, failure and exit code are the job's; it
     const url = await main.url();
     const run = (taskId: string) => call(url, "run_eval", { taskId, configId: "chat/2" });
     const good = await run("good");
-    const running = await until(url, good.jobId, ({ progress }) => progress !== undefined);
+    const running = await untilJob(url, good.jobId, ({ progress }) => progress !== undefined);
     assert.deepEqual([running.status, running.progress], ["RUNNING", { done: 1 }]);
-    const done = await until(url, good.jobId, isOver);
+    const done = await untilJob(url, good.jobId, isOver);
     assert.deepEqual([done.status, done.result], ["COMPLETED", {
       accuracy: 0.5,
       config: "chat/2",
@@ -75,7 +72,7 @@ Deno.test("a command's progress, result, failure and exit code are the job's; it
       odd: ["COMPLETED", undefined, 100, ""],
     };
     for (const [taskId, wanted] of Object.entries(ends)) {
-      const job = await until(url, (await run(taskId)).jobId, isOver);
+      const job = await untilJob(url, (await run(taskId)).jobId, isOver);
       const { exitCode, stderr } = job.run ?? job.error.details;
       assert.deepEqual([job.status, job.error?.code, exitCode, stderr], wanted, taskId);
     }
@@ -97,12 +94,12 @@ Deno.test("no secret that a command writes is in what tools, events and exports 
     await using main = start();
     const url = await main.url();
     const { jobId } = await call(url, "run_eval", { taskId: "leaky", configId: "c" });
-    const running = await until(url, jobId, ({ progress }) => progress !== undefined);
+    const running = await untilJob(url, jobId, ({ progress }) => progress !== undefined);
     assert.deepEqual(running.progress, { doing: "calls with [[redacted:github-token]]" });
-    const done = await until(url, jobId, isOver);
+    const done = await untilJob(url, jobId, isOver);
     assert.deepEqual([done.status, done.result.accuracy], ["COMPLETED", 0.5]);
     const { jobId: failed } = await call(url, "run_eval", { taskId: "leaky-end", configId: "c" });
-    const { error } = await until(url, failed, isOver);
+    const { error } = await untilJob(url, failed, isOver);
     const { stderr } = error.details;
     assert.doesNotMatch(stderr, /BEGIN/);
     assert.match(stderr, /\[\[redacted:private-key\]\]\n-----END .*\[\[redacted:github-token\]\]\n$/s);
@@ -127,11 +124,11 @@ Deno.test("two commands run at once, cancel ends one of them, and a third is beg
       ids.push((await call(url, "run_eval", { taskId: "slow", configId: `${n}` })).jobId);
     }
     const [first = "", second = "", third = ""] = ids;
-    for (const id of [first, second]) await until(url, id, ({ progress }) => progress === 1);
+    for (const id of [first, second]) await untilJob(url, id, ({ progress }) => progress === 1);
     assert.equal((await call(url, "status", { jobId: third })).status, "QUEUED");
     await call(url, "cancel_eval", { jobId: first });
-    assert.equal((await until(url, first, isOver)).status, "CANCELED");
-    await until(url, third, ({ status }) => status === "RUNNING");
+    assert.equal((await untilJob(url, first, isOver)).status, "CANCELED");
+    await untilJob(url, third, ({ status }) => status === "RUNNING");
     main.kill("SIGTERM");
     assert.equal(await main.ended(), 0);
   }));
@@ -141,12 +138,12 @@ Deno.test("a server that stops takes its commands with it, and the next one begi
     await using main = start();
     const url = await main.url();
     const { jobId } = await call(url, "run_eval", { taskId: "slow", configId: "c" });
-    await until(url, jobId, ({ progress }) => progress === 1);
+    await untilJob(url, jobId, ({ progress }) => progress === 1);
     main.kill("SIGTERM");
     assert.equal(await main.ended(), 0);
     assert.equal(await Deno.readTextFile(`${root.root}/end-c`), "heard\n");
     await using next = start();
-    const again = await until(await next.url(), jobId, ({ progress }) => progress === 1);
+    const again = await untilJob(await next.url(), jobId, ({ progress }) => progress === 1);
     assert.deepEqual([again.status, again.attempt], ["RUNNING", 1]);
     next.kill("SIGTERM");
     await next.ended();
@@ -158,12 +155,12 @@ Deno.test("after kill -9 the next server says that nobody has seen how its comma
     await using main = start();
     const url = await main.url();
     const { jobId } = await call(url, "run_eval", { taskId: "slow", configId: "c" });
-    await until(url, jobId, ({ progress }) => progress === 1);
+    await untilJob(url, jobId, ({ progress }) => progress === 1);
     const pid = Number(await Deno.readTextFile(`${root.root}/pid-c`));
     main.kill("SIGKILL");
     await main.ended();
     await using next = start();
-    const lost = await until(await next.url(), jobId, isOver);
+    const lost = await untilJob(await next.url(), jobId, isOver);
     assert.deepEqual([lost.status, lost.outcome, lost.error.code], ["FAILED", "lost", "vanished"]);
     assert.deepEqual(lost.error.details, { processGroup: pid, maybeRunning: true });
     Deno.kill(-pid, "SIGKILL");

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { EvalService } from "../support/eval_service.ts";
 import { MainProcess, post } from "../support/main_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
+import { until } from "../support/until.ts";
 
 // deno-lint-ignore no-explicit-any -- the value's shape is the tool's.
 async function call(url: string, name: string, args: Record<string, unknown>): Promise<any> {
@@ -12,13 +13,8 @@ async function call(url: string, name: string, args: Record<string, unknown>): P
 }
 
 /** Waits until a job has a status. */
-async function until(url: string, jobId: string, status: string) {
-  for (let i = 0; i < 400; i++) {
-    const job = await call(url, "status", { jobId });
-    if (job.status === status) return job;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  assert.fail(`it never was ${status}: ${JSON.stringify(await call(url, "status", { jobId }))}`);
+function untilIs(url: string, jobId: string, status: string) {
+  return until(() => call(url, "status", { jobId }), (job) => job.status === status);
 }
 
 Deno.test("a service's run is watched by the server that began it, and by the one after a kill -9", async () => {
@@ -34,16 +30,14 @@ Deno.test("a service's run is watched by the server that began it, and by the on
   };
   await using main = new MainProcess({ env });
   const { jobId } = await call(await main.url(), "run_eval", { taskId: "mmlu", configId: "chat/2" });
-  while (!service.requests.some(({ method }) => method === "GET")) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(() => service.requests, (requests) => requests.some(({ method }) => method === "GET"));
   main.kill("SIGKILL");
   await main.ended();
   await using next = new MainProcess({ env });
   const url = await next.url();
-  assert.equal((await until(url, jobId, "RUNNING")).attempt, 1);
+  assert.equal((await untilIs(url, jobId, "RUNNING")).attempt, 1);
   service.set({ state: "completed", result: { accuracy: 0.75 } });
-  const job = await until(url, jobId, "COMPLETED");
+  const job = await untilIs(url, jobId, "COMPLETED");
   assert.deepEqual([job.backend, job.result, job.attempt], ["http", { accuracy: 0.75 }, 1]);
   assert.equal(service.runs, 1, "it was begun once");
   assert.ok(service.requests.every(({ authorization }) => authorization === "Bearer service-token"));

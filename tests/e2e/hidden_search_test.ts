@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { MainProcess, post } from "../support/main_process.ts";
 import { forgeToken } from "../support/secrets.ts";
 import { TempRoot } from "../support/temp_repo.ts";
+import { until } from "../support/until.ts";
 
 interface Found {
   readonly results: readonly { readonly path: string; readonly snippet: string }[];
@@ -17,14 +18,9 @@ async function find(url: string, query: string): Promise<Found> {
 }
 
 /** Searches until the index is whole, and where a file is wanted until it is found. */
-async function findWhole(url: string, query: string, wanted?: string): Promise<Found> {
-  const deadline = performance.now() + 20_000;
-  for (;;) {
-    const found = await find(url, query);
-    const isThere = wanted === undefined || found.results.some(({ path }) => path === wanted);
-    if ((found.index.pending === 0 && isThere) || performance.now() > deadline) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+function findWhole(url: string, query: string, wanted?: string): Promise<Found> {
+  const isThere = ({ results }: Found) => wanted === undefined || results.some(({ path }) => path === wanted);
+  return until(() => find(url, query), (found) => found.index.pending === 0 && isThere(found));
 }
 
 Deno.test("the index holds no secret, and a file that is hidden later is not found from then on", async () => {

@@ -1,5 +1,6 @@
 /** An app that is not itself any more: whatever its worker says, the launcher ends it in order, and shows nothing of it. */
 import assert from "node:assert/strict";
+import { INDEXER_MADE } from "../support/announced_indexer.ts";
 import { MainProcess } from "../support/main_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 
@@ -73,13 +74,16 @@ Deno.test("the indexer comes when the app serves and is prepared, once, and neve
     encodeURIComponent(JSON.stringify([prepared, listening, prepared, prepared]))
   }`;
   await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root }, entry });
-  await main.line(/an indexer is there/);
+  const made = new RegExp(INDEXER_MADE);
+  await main.line(made);
+  main.kill("SIGTERM");
+  await main.ended();
   const at = (pattern: RegExp) => main.lines.flatMap((line, index) => pattern.test(line) ? [index] : []);
-  assert.equal(at(/an indexer is there/).length, 1, main.lines.join("\n"));
-  assert.ok((at(/"listening"/)[0] ?? Infinity) < (at(/an indexer is there/)[0] ?? 0), main.lines.join("\n"));
+  assert.equal(at(made).length, 1, main.lines.join("\n"));
+  assert.ok((at(/"listening"/)[0] ?? Infinity) < (at(made)[0] ?? 0), main.lines.join("\n"));
   for (const messages of [[prepared], [listening]]) {
     const { code, said } = await saying(...messages, null);
     assert.equal(code, 70);
-    assert.doesNotMatch(said, /an indexer is there/);
+    assert.doesNotMatch(said, made);
   }
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { MainProcess, post, refusedStart } from "../support/main_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
+import { until } from "../support/until.ts";
 
 interface Answer {
   readonly results: readonly { readonly path: string }[];
@@ -14,12 +15,8 @@ async function search(url: string, query: string): Promise<Answer> {
 }
 
 /** Asks until the index has this many files. */
-async function untilIndexed(url: string, files: number): Promise<Answer> {
-  for (;;) {
-    const answer = await search(url, "needle");
-    if (answer.index.pending === 0 && answer.index.files === files) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+function untilIndexed(url: string, files: number): Promise<Answer> {
+  return until(() => search(url, "needle"), ({ index }) => index.pending === 0 && index.files === files);
 }
 
 const paths = ({ results }: Answer) => results.map(({ path }) => path);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { KEYS_SETTLE_MS } from "../../src/core/limits.ts";
 import { MainProcess, refusedStart } from "../support/main_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
+import { until } from "../support/until.ts";
 
 async function statusOf(url: string, key: string): Promise<number> {
   const response = await fetch(`${url}/mcp`, {
@@ -17,11 +18,7 @@ async function statusOf(url: string, key: string): Promise<number> {
 
 /** Asks until the answer is the one that is wanted: the file is read after it has settled. */
 async function becomes(url: string, key: string, status: number): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (await statusOf(url, key) !== status) {
-    assert.ok(performance.now() < deadline, `the key is not answered ${status}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until(() => statusOf(url, key), (found) => found === status);
 }
 
 Deno.test("keys are exchanged by writing or replacing the file, and by SIGHUP; a broken file changes nothing", async () => {

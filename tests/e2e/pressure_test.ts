@@ -96,7 +96,7 @@ Deno.test("headers beyond all measure are refused by the runtime, and the server
 
 /** A server that says what it holds, and how to ask it. */
 async function serveMeasured() {
-  const entry = new URL("../support/toy_main.ts?beside", import.meta.url).href;
+  const entry = new URL("../support/toy_main.ts", import.meta.url).href;
   const server = await serve({ entry, flags: ["--v8-flags=--expose-gc"] });
   const measure = async () => {
     const response = await post(server.url, "tools/call", { name: "memory", arguments: {} });

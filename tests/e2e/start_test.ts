@@ -1,8 +1,12 @@
 /** The start: what is said when it works, and the one line that is said when it does not. */
 import assert from "node:assert/strict";
 import { GIT_READ_TIMEOUT_MS } from "../../src/core/limits.ts";
+import { INDEXER_MADE } from "../support/announced_indexer.ts";
 import { MainProcess, post, refusedStart } from "../support/main_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
+
+/** A launcher that says when it makes its indexer. */
+const TOY_MAIN = new URL("../support/toy_main.ts", import.meta.url).href;
 
 Deno.test("it serves the folder that LUKHAS_REPO_ROOT names, and says where in one line of JSON", async () => {
   await using temp = await TempRoot.create();
@@ -225,14 +229,14 @@ Deno.test("a machine without git serves files, and says that git is missing", as
 Deno.test("a git that does not answer keeps nobody from the address: it listens, and is well", async () => {
   await using temp = await TempRoot.create();
   const bin = await muteGit(temp);
-  await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root, PATH: `${bin}:/usr/bin:/bin` } });
+  const env = { LUKHAS_REPO_ROOT: temp.root, PATH: `${bin}:/usr/bin:/bin` };
+  await using main = new MainProcess({ env, entry: TOY_MAIN });
   const url = await main.url();
   const answer = await fetch(`${url}/healthz`);
   assert.deepEqual(await answer.json(), { ok: true });
-  // Nobody indexes while a first client still waits.
-  await assert.rejects(Deno.stat(`${temp.root}/.mcp-index.db`), Deno.errors.NotFound);
   main.kill("SIGTERM");
   assert.equal(await main.ended(), 0);
+  assert.ok(!main.lines.includes(INDEXER_MADE), "nobody indexes while a first client still waits");
 });
 
 Deno.test("a git that does not answer holds up no job of the last run", async () => {

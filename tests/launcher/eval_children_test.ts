@@ -4,6 +4,7 @@ import type { HostRunState } from "../../src/adapters/eval/eval_host.ts";
 import { EVAL_COMMAND_RUNS_MAX } from "../../src/core/release_limits.ts";
 import { EvalChildren } from "../../src/launcher/eval_children.ts";
 import { later } from "../../src/timers.ts";
+import { until } from "../support/until.ts";
 
 interface Under extends AsyncDisposable {
   readonly children: EvalChildren;
@@ -34,12 +35,12 @@ async function withCommand(
       return started.processGroup;
     },
     async end(runId) {
-      for (;;) {
-        const state = await children.poll({ runId, processGroup: 0 });
-        if (state.kind === "ended") return state;
-        assert.equal(state.kind, "running");
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      const state = await until(
+        () => children.poll({ runId, processGroup: 0 }),
+        ({ kind }) => kind !== "running",
+      );
+      assert.ok(state.kind === "ended", state.kind);
+      return state;
     },
     async [Symbol.asyncDispose]() {
       await children.close(0);
@@ -145,11 +146,10 @@ Deno.test("asked to end, a command and all that it has started get SIGTERM", asy
   const other = "trap 'echo heard > other; exit' TERM; echo '{\"progress\":1}'; while :; do sleep 0.02; done";
   await using under = await withCommand(["sh", "-c", 'sh -c "$1" & wait', "sh", other]);
   const group = await under.start("r");
-  while (
-    (await under.children.poll({ runId: "r", processGroup: group }) as { progress?: number }).progress !== 1
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(
+    () => under.children.poll({ runId: "r", processGroup: group }),
+    (state) => state.kind === "running" && state.progress === 1,
+  );
   await under.children.end("r");
   const end = await under.end("r");
   assert.deepEqual([end.signal, end.exitCode, end.wasAsked], ["SIGTERM", undefined, true]);
@@ -167,11 +167,10 @@ Deno.test("one that does not hear SIGTERM is killed after 10 s", async () => {
     { later: byHand },
   );
   const group = await under.start("r");
-  while (
-    (await under.children.poll({ runId: "r", processGroup: group }) as { progress?: number }).progress !== 1
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(
+    () => under.children.poll({ runId: "r", processGroup: group }),
+    (state) => state.kind === "running" && state.progress === 1,
+  );
   await under.children.end("r");
   assert.deepEqual(timers.map(({ ms }) => ms), [10_000]);
   timers[0]?.run();

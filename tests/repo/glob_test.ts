@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ToolError } from "../../src/core/errors.ts";
 import { compileGlob } from "../../src/repo/glob.ts";
+import { threadMs } from "../support/thread_time.ts";
 
 const PATHS = [
   ...["a.ts", "b.md", "c.TS", "src/a.ts", "src/b/c.ts", "src/b/d.js", "src/[x].ts", "docs/a b.md"],
@@ -71,7 +72,7 @@ Deno.test("no glob can hold the server up", () => {
     ...["{a,".repeat(120) + "b" + "}".repeat(120), "x".repeat(10 * 1024), "**".repeat(256), "?".repeat(512)],
   ];
   for (const glob of hostile) {
-    const started = performance.now();
+    const started = threadMs();
     try {
       const match = compileGlob(glob);
       for (const path of [name, "a/".repeat(500) + "x", `${name}/${name}`]) match(path);
@@ -79,7 +80,7 @@ Deno.test("no glob can hold the server up", () => {
       assert.ok(error instanceof ToolError, String(error));
     }
     // Half a second is a thousand times what the slowest takes.
-    assert.ok(performance.now() - started < 5_000, glob.slice(0, 40));
+    assert.ok(threadMs() - started < 5_000, glob.slice(0, 40));
   }
 });
 

@@ -5,6 +5,7 @@ import { ChainCheck } from "../../src/store/audit_chain.ts";
 import { JsonStore } from "../../src/store/json/json_store.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { counter, newCanary, newJob, SILENT, tellJob } from "./contract.ts";
+import { until } from "../support/until.ts";
 
 class Lab implements AsyncDisposable {
   readonly clock = new FakeClock();
@@ -50,12 +51,8 @@ class Lab implements AsyncDisposable {
 }
 
 /** Waits for a save that is under way. */
-async function saved(lab: Lab, fits: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    if (await fits().catch(() => false)) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  assert.fail(`never saved: ${await lab.names()}`);
+async function saved(fits: () => Promise<boolean>): Promise<void> {
+  await until(() => fits().catch(() => false), (isSaved) => isSaved);
 }
 
 Deno.test("the file is written 3 s after a change, for this user alone, and not before there is one", async () => {
@@ -68,7 +65,7 @@ Deno.test("the file is written 3 s after a change, for this user alone, and not 
   await lab.clock.pass(2_999);
   assert.deepEqual(await lab.names(), []);
   await lab.clock.pass(1);
-  await saved(lab, async () => (await lab.read()).jobs.length === 1);
+  await saved(async () => (await lab.read()).jobs.length === 1);
   assert.deepEqual(await lab.names(), [".mcp-state.json"]);
   assert.equal(((await Deno.stat(lab.path)).mode ?? 0) & 0o777, 0o600);
   await store.close();
@@ -164,12 +161,12 @@ Deno.test("a disk that refuses is told once a try, and the next try saves everyt
   await Deno.writeTextFile(`${lab.path}.new/in-the-way`, "");
   await store.jobs.create(newJob("a"), { tell: SILENT });
   await lab.clock.pass(3_000);
-  await saved(lab, () => Promise.resolve(lab.notes.length === 1));
+  await saved(() => Promise.resolve(lab.notes.length === 1));
   assert.match(lab.notes[0] ?? "", /could not be written/);
   await assert.rejects(store.flush(), { code: "unavailable" }, "whoever relies on it learns of it");
   await Deno.remove(`${lab.path}.new`, { recursive: true });
   await lab.clock.pass(3_000);
-  await saved(lab, async () => (await lab.read()).jobs.length === 1);
+  await saved(async () => (await lab.read()).jobs.length === 1);
   await store.flush();
   await store.close();
 });

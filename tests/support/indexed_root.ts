@@ -59,6 +59,7 @@ export class IndexedRoot implements AsyncDisposable {
       path: this.path,
       git: this.git,
       project: new ProjectFiles({ root: this.repoRoot, git: this.git }),
+      settleMs: SETTLE_MS,
       startIndexer: () => {
         const { port1, port2 } = new MessageChannel();
         port2.addEventListener("message", () => {
@@ -134,5 +135,8 @@ export class IndexedRoot implements AsyncDisposable {
     if (this.#ownsRoot) await this.root[Symbol.asyncDispose]();
   }
 }
+
+/** Longer than the slowest machine takes: what is asked for after a write has it in the index. */
+const SETTLE_MS = 180_000;
 
 const CLOCK = { now: () => Date.now(), elapsed: () => performance.now() };

@@ -1,10 +1,12 @@
 /**
  * `main.ts` with toy tools that do what no real tool should. The worker's part is loaded late, like that of `main.ts`;
- * `?twice` registers every tool twice, `?beside` registers the real ones too.
+ * `?twice` registers those twice, instead of the real ones beside them; `?halt=7` has a disk that stands still at the seventh
+ * step of a change.
  */
 import process from "node:process";
+import { announceIndexer } from "./announced_indexer.ts";
+import { haltAt } from "./halting_files.ts";
 import { LineWriter } from "../../src/line_writer.ts";
-import type { Tool } from "../../src/tool.ts";
 
 const clock = { now: () => Date.now(), elapsed: () => performance.now() };
 const stderr = new LineWriter(Deno.stderr);
@@ -19,11 +21,13 @@ if ("WorkerGlobalScope" in globalThis && self.name === "indexer") {
     import("./toy_tools.ts"),
     import("../../tools/registry.ts"),
   ]);
-  const others: Record<string, readonly Tool[]> = { "?twice": TOYS, "?beside": TOOLS };
-  const tools = [...others[new URL(import.meta.url).search] ?? [], ...TOYS];
+  const asked = new URL(import.meta.url).searchParams;
+  if (asked.has("halt")) haltAt(Number(asked.get("halt")), stderr);
+  const tools = [...TOYS, ...asked.has("twice") ? TOYS : TOOLS];
   const newId = () => crypto.randomUUID();
   runWorker(self as unknown as Parameters<typeof runWorker>[0], { tools, clock, newId, stderr });
 } else if (import.meta.main) {
+  announceIndexer();
   const { launch } = await import("../../src/launcher/launcher.ts");
   const env = (name: string) => Deno.env.get(name);
   const startedAt = performance.timeOrigin;

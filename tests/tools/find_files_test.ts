@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { TestApp } from "../support/test_app.ts";
+import { threadMs } from "../support/thread_time.ts";
 
 /** The paths that find_files answers. */
 async function found(app: TestApp, glob: string, more: Record<string, unknown> = {}): Promise<string[]> {
@@ -68,7 +69,7 @@ Deno.test("find_files answers hostile globs at once, and none of them leads out 
   await using app = await TestApp.create();
   await Deno.writeTextFile(`${app.root.outside}/secret.txt`, "secret");
   await app.root.write({ [`${"a".repeat(250)}`]: "", "etc/passwd.txt": "", [`${"a/".repeat(60)}x`]: "" });
-  const started = performance.now();
+  const started = threadMs();
   assert.deepEqual(await found(app, "*a*a*a*a*b"), []);
   assert.deepEqual(await found(app, "/etc/*"), ["etc/passwd.txt"]);
   assert.deepEqual(await found(app, "{..,x}/*"), []);
@@ -78,7 +79,7 @@ Deno.test("find_files answers hostile globs at once, and none of them leads out 
     assert.equal(failure.code, "invalid_arguments", glob.slice(0, 20));
     assert.ok(failure.message.length < 700, "the error repeats the whole glob");
   }
-  assert.ok(performance.now() - started < 15_000);
+  assert.ok(threadMs() - started < 15_000);
 });
 
 Deno.test("find_files takes odd names as they are", async () => {

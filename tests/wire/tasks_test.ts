@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { say, tool } from "../conformance/fixture_tool.ts";
 import { type Json, McpClient, TAKES_TASKS } from "../support/mcp_client.ts";
+import { until } from "../support/until.ts";
 
 const TAKES = { capabilities: { ...TAKES_TASKS, elicitation: {} } };
 const SLOW = { name: "slow_compute", arguments: { seconds: 60, label: "x" } };
@@ -27,13 +28,8 @@ async function taskOf(client: McpClient, taskId: string): Promise<Json> {
 }
 
 /** Waits for the calls that run in the background. */
-async function until(client: McpClient, taskId: string, status: string): Promise<Json> {
-  for (let i = 0; i < 300; i++) {
-    const task = await taskOf(client, taskId);
-    if (task.status === status) return task;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.fail(`The task never was ${status}`);
+function untilIs(client: McpClient, taskId: string, status: string): Promise<Json> {
+  return until(() => taskOf(client, taskId), (task) => task.status === status);
 }
 
 Deno.test("a task is answered flat to who takes tasks, and to nobody else", async () => {
@@ -84,10 +80,10 @@ Deno.test("a tool's failure completes its task with isError, a protocol error fa
   const job = await start(client, { name: "failing_job" });
   const broken = await start(client, { name: "protocol_error_job" });
   const unasked = await start(client, { name: "quick_failure" });
-  const failed = await until(client, broken.taskId, "failed");
+  const failed = await untilIs(client, broken.taskId, "failed");
   assert.deepEqual([failed.error.code, failed.result, failed.resultType], [-32603, undefined, "complete"]);
-  assert.equal((await until(client, unasked.taskId, "failed")).error.code, -32021);
-  const completed = await until(client, job.taskId, "completed");
+  assert.equal((await untilIs(client, unasked.taskId, "failed")).error.code, -32021);
+  const completed = await untilIs(client, job.taskId, "completed");
   assert.deepEqual([completed.result.isError, completed.error, completed.task], [true, undefined, undefined]);
 });
 
@@ -107,7 +103,7 @@ Deno.test("cancel says nothing but that it was heard, also of a task that is ove
 Deno.test("a task asks in its state, goes on when all is answered, and ignores what it did not ask", async () => {
   await using client = new McpClient();
   const { taskId } = await start(client, { name: "multi_input" });
-  const asking = await until(client, taskId, "input_required");
+  const asking = await untilIs(client, taskId, "input_required");
   assert.deepEqual(Object.keys(asking.inputRequests), ["first", "second"]);
   assert.equal(asking.requestState, undefined);
   const answer = (inputResponses: Json) => client.ask("tasks/update", { taskId, inputResponses }, TAKES);
@@ -116,7 +112,7 @@ Deno.test("a task asks in its state, goes on when all is answered, and ignores w
   assert.equal((await answer({ second: 1 })).last.error.code, -32602);
   const { last } = await answer({ second: { action: "accept" }, first: { action: "late" } });
   assert.deepEqual(Object.keys(last.result).sort(), ["_meta", "resultType"]);
-  const { result } = await until(client, taskId, "completed");
+  const { result } = await untilIs(client, taskId, "completed");
   assert.doesNotMatch(result.content[0].text, /late/);
 });
 
@@ -143,7 +139,7 @@ Deno.test("a task tells of no progress and sends no log message", async () => {
   const meta = { progressToken: 1, "io.modelcontextprotocol/logLevel": "debug" };
   const { messages } = await client.ask("tools/call", { name: "chatty" }, { ...TAKES, meta });
   assert.equal(messages.length, 1);
-  await until(client, messages[0].result.taskId, "completed");
+  await untilIs(client, messages[0].result.taskId, "completed");
 });
 
 Deno.test("another caller's task is as unknown as one that never was", async () => {

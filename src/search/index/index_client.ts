@@ -13,6 +13,8 @@ export interface IndexClientParts {
   /** The index can be read, in place of the one before. */
   readonly onOpened: () => void;
   readonly onReport: (report: IndexReport) => void;
+  /** How long a search waits for what was written before it. @default INDEX_WAIT_MS */
+  readonly settleMs?: number;
 }
 
 const NOTHING: IndexReport = {
@@ -112,14 +114,14 @@ export class IndexClient {
     this.#tell({ type: "broken", reason });
   }
 
-  /** Waits until the index has what was written so far, for at most {@linkcode INDEX_WAIT_MS}. */
+  /** Waits until the index has what was written so far, for at most `settleMs`. */
   async settle(signal: AbortSignal): Promise<void> {
     const last = this.#lastTicket;
     const isLate = (ticket: number) => ticket > this.#givenUpTicket && ticket <= last;
     const isSettled = () => !this.#isUsable || !this.#written.keys().some(isLate);
     if (isSettled()) return;
     const over = Promise.withResolvers<"late" | "gone">();
-    const timer = setTimeout(() => over.resolve("late"), INDEX_WAIT_MS);
+    const timer = setTimeout(() => over.resolve("late"), this.#parts.settleMs ?? INDEX_WAIT_MS);
     const abort = () => over.resolve("gone");
     signal.addEventListener("abort", abort, { once: true });
     while (!isSettled()) {

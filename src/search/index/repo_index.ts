@@ -27,6 +27,8 @@ export interface RepoIndexParts {
    * are scanned for every search.
    */
   readonly startIndexer?: (() => MessagePort) | undefined;
+  /** How long a search waits for what was written before it. @default INDEX_WAIT_MS */
+  readonly settleMs?: number;
 }
 
 /** See the module. */
@@ -51,6 +53,7 @@ export class RepoIndex implements IndexStatus {
       unindexed: () => this.#client.waiting(),
     });
     this.#client = new IndexClient({
+      ...(parts.settleMs === undefined ? {} : { settleMs: parts.settleMs }),
       list: (paths) => this.#list(paths),
       onOpened: () => this.#reader.open(),
       onReport: (report) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cleanMessage } from "../../../src/repo/git/commit_message.ts";
 import { TempRoot } from "../../support/temp_repo.ts";
 import { commitOf, exists, failsWith, gitOn, writeGlobalConfig } from "./support.ts";
+import { threadMs } from "../../support/thread_time.ts";
 
 const all = { add: [], signoff: false, stageAll: true };
 const index = { add: [], signoff: false, stageAll: false };
@@ -174,11 +175,11 @@ Deno.test("git_commit keeps the message as it was written, lines with # included
 });
 
 Deno.test("git_commit judges the longest message in no time", () => {
-  const started = performance.now();
+  const started = threadMs();
   const spaces = " ".repeat(64 * 1024 - 2);
   assert.equal(cleanMessage(`${spaces}x`), `${spaces}x\n`);
   assert.throws(() => cleanMessage(`${" ".repeat(100_000)}x`), { code: "invalid_arguments" });
-  assert.ok(performance.now() - started < 500);
+  assert.ok(threadMs() - started < 500);
 });
 
 Deno.test("git_commit signs off as the committer, and fills a missing identity from the server's settings", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { permalinkBase } from "../../../src/repo/git/permalink.ts";
+import { threadMs } from "../../support/thread_time.ts";
 
 const place = { commit: "abc", path: "d e/f#1?.md" };
 const encoded = "d%20e/f%231%3F.md";
@@ -66,8 +67,8 @@ Deno.test("permalinkBase makes nothing of what is on no forge", () => {
 });
 
 Deno.test("permalinkBase takes no time for a hostile URL", () => {
-  const started = performance.now();
+  const started = threadMs();
   permalinkBase(`https://github.com/o/r${"/".repeat(50_000)}x`);
-  assert.ok(performance.now() - started < 500);
+  assert.ok(threadMs() - started < 500);
   assert.ok(permalinkBase(`https://github.com/o/r.git${"/".repeat(1000)}`));
 });

@@ -10,6 +10,7 @@ import { ProjectFiles } from "../../../src/repo/project_files.ts";
 import { IndexedRoot } from "../../support/indexed_root.ts";
 import { forgeToken } from "../../support/secrets.ts";
 import { TempRoot } from "../../support/temp_repo.ts";
+import { until } from "../../support/until.ts";
 
 const signal = new AbortController().signal;
 
@@ -108,9 +109,10 @@ Deno.test("search_code says that there may be more while more files have changed
     };
     indexer.postMessage({ type: "opened" });
     indexer.postMessage({ type: "report", report });
-    while (index.receipt().pending !== pending || !index.reader.file("a.md")) {
-      await new Promise((resolve) => setTimeout(resolve));
-    }
+    await until(
+      () => index.receipt().pending,
+      (heard) => heard === pending && index.reader.file("a.md") !== undefined,
+    );
     for (const mode of ["literal", "regex"] as const) told.push((await find(" omega ", mode)).truncated);
     // Every file is looked through for it: nothing can be missed.
     told.push((await find("[o-z]", "regex")).truncated);
