@@ -65,6 +65,25 @@ for (const [disguise, forge] of Object.entries(DISGUISES)) {
   });
 }
 
+Deno.test("a plain file that is swapped for a secret of its size, with its times set back, is masked before it is judged", async () => {
+  await using indexed = await IndexedRoot.create({});
+  for (let round = 0; round < 10; round++) {
+    const name = `${round}.md`;
+    const path = `${indexed.root.root}/${name}`;
+    // So old that the index believes it, and so new that its time does not look set back.
+    const time = new Date(Date.now() - 1_500);
+    const write = (text: string) => {
+      Deno.writeTextFileSync(path, text);
+      Deno.utimeSync(path, time, time);
+    };
+    write(`needle ${"x".repeat(TOKEN.length)}\n`);
+    indexed.index.written([name]);
+    await indexed.index.settle(new AbortController().signal);
+    write(`needle ${TOKEN}\n`);
+    assert.equal(indexed.reader.read(name)?.judged, "needle [[redacted:github-token]]\n");
+  }
+});
+
 Deno.test("a file is plain when its text is its bytes and the second of its last change is over", async () => {
   await using temp = await TempRoot.create({ git: false });
   await temp.write({
