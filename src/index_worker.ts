@@ -22,6 +22,8 @@ export type FromIndexWorker =
   | { readonly type: "loaded" }
   /** It has nothing more to do. */
   | { readonly type: "ended" }
+  /** It has built an index. What that took of memory goes with it, and another one is to take its place at once. */
+  | { readonly type: "spent" }
   | { readonly type: "failed" };
 
 /** The part of a worker's global scope that is needed here. */
@@ -39,8 +41,7 @@ export function runIndexWorker(
     const writeLine = (line: string) => stderr.write(line);
     const log = lineLog({ format: logFormat, now: clock.now, writeLine });
     try {
-      await new IndexService({ ...start, clock, log }).run();
-      scope.postMessage({ type: "ended" });
+      scope.postMessage({ type: await new IndexService({ ...start, clock, log, isReplaced: true }).run() });
     } catch (error) {
       log(failureOf(error));
       scope.postMessage({ type: "failed" });

@@ -40,6 +40,7 @@ export class IndexProcess implements Disposable {
   #worker: Worker | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #pause: RestartPause;
+  #isRenewed = false;
 
   constructor(options: IndexProcessOptions) {
     this.#options = options;
@@ -60,10 +61,12 @@ export class IndexProcess implements Disposable {
     const worker = new Worker(entry, { type: "module", name: "indexer", deno: { permissions } });
     let isStarted = false;
     worker.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (typeOf(data) !== "loaded") worker.terminate();
-      if (typeOf(data) === "failed") this.#startAgain();
+      const type = typeOf(data);
+      if (type !== "loaded") worker.terminate();
+      if (type === "failed" || type === "spent" && this.#isRenewed) this.#startAgain();
+      else if (type === "spent") this.#renew();
       // Said twice, it would be handed a port that it has.
-      if (typeOf(data) !== "loaded" || isStarted) return;
+      if (type !== "loaded" || isStarted) return;
       isStarted = true;
       const { root, config: { logFormat } } = settings;
       const start: IndexerStart = { root, path: indexPath(settings), logFormat, port: port1 };
@@ -80,6 +83,12 @@ export class IndexProcess implements Disposable {
     this.#pause.started();
   }
 
+  /** At once, and once: an index that is built again and again is a failure like others. */
+  #renew(): void {
+    this.#isRenewed = true;
+    this.#start();
+  }
+
   #startAgain(): void {
     const ms = this.#pause.failed();
     this.#options.log({ msg: "note", text: `the indexer is started again in ${ms / 1000} s` });
@@ -90,7 +99,7 @@ export class IndexProcess implements Disposable {
 
 /** What a message says that it is: code that has got into the worker may send anything. */
 function typeOf(data: unknown): FromIndexWorker["type"] | undefined {
-  const types: readonly FromIndexWorker["type"][] = ["loaded", "ended", "failed"];
+  const types: readonly FromIndexWorker["type"][] = ["loaded", "ended", "spent", "failed"];
   const type = typeof data === "object" && data !== null && "type" in data ? data.type : undefined;
   return types.find((known) => known === type);
 }

@@ -1,5 +1,6 @@
 /** `deno task bench NAME [SIZE, or folders]`: runs one benchmark and prints its table. */
 import { benchCrash } from "./crash_bench.ts";
+import { benchFolder } from "./folder_bench.ts";
 import { benchLive } from "./live_bench.ts";
 import { benchQuality } from "./quality_bench.ts";
 import { benchRepository } from "./repository_bench.ts";
@@ -11,6 +12,7 @@ type Print = (line: string) => void;
 
 const BENCHMARKS: Readonly<Record<string, (print: Print, args: readonly string[]) => Promise<void>>> = {
   crash: (print, [rounds]) => benchCrash(print, numberOf(rounds)),
+  folder: (print, [size]) => benchFolder(print, numberOf(size)),
   live: (print, [size]) => benchLive(print, numberOf(size)),
   quality: async (print, roots) => benchQuality(print, roots),
   repository: (print, [size]) => benchRepository(print, numberOf(size)),

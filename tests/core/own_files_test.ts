@@ -1,6 +1,13 @@
 /** Names that no tool may touch. */
 import assert from "node:assert/strict";
-import { isGitName, isOwnName, OWN_FILE_PATTERNS, reservedReason } from "../../src/core/own_files.ts";
+import fc from "fast-check";
+import {
+  foldedSegments,
+  isGitName,
+  isOwnName,
+  OWN_FILE_PATTERNS,
+  reservedReason,
+} from "../../src/core/own_files.ts";
 
 Deno.test("git's folder is recognised in every spelling that some file system would accept", () => {
   const spellings = [
@@ -84,4 +91,18 @@ Deno.test("a reserved name is found anywhere in a path, behind a backslash too",
   for (const path of ["", "a/b.txt", ".github/workflows/ci.yml", "docs/.gitkeep"]) {
     assert.equal(reservedReason(path), undefined, path);
   }
+});
+
+Deno.test("a path folds like its segments, whatever stands beside them", () => {
+  // A character that no folding is short-cut for: with it in the path, each segment is folded by itself.
+  const unusual = "\u00e9";
+  const segment = fc.string({ unit: fc.constantFrom(..."aZ.: ~1\t\u0130\u017f\u200c"), maxLength: 6 });
+  const path = fc.array(fc.tuple(segment, fc.constantFrom("/", "\\")), { minLength: 1, maxLength: 4 })
+    .map((parts) => parts.map((part) => part.join("")).join("").slice(0, -1));
+  fc.assert(
+    fc.property(path, (given) => {
+      assert.deepEqual(foldedSegments(given), foldedSegments(`${given}/${unusual}`).slice(0, -1));
+    }),
+    { seed: 7, numRuns: 3_000 },
+  );
 });

@@ -59,6 +59,25 @@ Deno.test("an index path that makes no sense stops the start with one line", asy
   }
 });
 
+Deno.test("after a large first build another indexer goes on, and has what is written then", async () => {
+  await using temp = await TempRoot.create();
+  const files = Array.from(
+    { length: 1_000 },
+    (_, at) => [`docs/${at}.md`, at === 0 ? "needle\n" : `${at}\n`],
+  );
+  await temp.commit(Object.fromEntries(files));
+  await using main = new MainProcess({ env: { LUKHAS_REPO_ROOT: temp.root } });
+  const url = await main.url();
+  await main.line(/indexed 1000 files in \d+ ms/);
+  assert.deepEqual(paths(await untilIndexed(url, 1_000)), ["docs/0.md"]);
+  const write = (path: string) =>
+    post(url, "tools/call", { name: "write_file", arguments: { path, contents: `needle ${path}\n` } });
+  for (const path of ["a.md", "b.md"]) await (await write(path)).body?.cancel();
+  assert.deepEqual(paths(await untilIndexed(url, 1_002)).sort(), ["a.md", "b.md", "docs/0.md"]);
+  main.kill("SIGTERM");
+  assert.equal(await main.ended(), 0);
+});
+
 Deno.test("an indexer that crashes is started again, and files are scanned until then", async () => {
   await using temp = await TempRoot.create();
   await temp.commit({ "a.md": "needle\n" });

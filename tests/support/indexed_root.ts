@@ -33,7 +33,7 @@ export class IndexedRoot implements AsyncDisposable {
   readonly path: string;
   readonly logged: LogEvent[] = [];
   readonly #ownsRoot: boolean;
-  #serving: Promise<void> = Promise.resolve();
+  #serving: Promise<unknown> = Promise.resolve();
   /** Resolved and replaced with every message of the indexer. */
   #news = Promise.withResolvers<void>();
 

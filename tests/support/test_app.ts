@@ -63,7 +63,7 @@ export class TestApp implements AsyncDisposable {
   readonly #app: App;
   readonly #served: string;
   readonly #ownsRoot: boolean;
-  #indexing: Promise<void> | undefined;
+  #indexing: Promise<unknown> | undefined;
 
   private constructor(parts: {
     root: TempRoot;

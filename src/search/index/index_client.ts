@@ -41,6 +41,8 @@ export class IndexClient {
   #givenUpTicket = 0;
   #port: MessagePort | undefined;
   #report = NOTHING;
+  /** Whether the last indexer has left a whole index to the next one. */
+  #isHandedOver = false;
   #isUsable = true;
   /** Resolved and replaced whenever the indexer has taken something in. */
   #progress = Promise.withResolvers<void>();
@@ -85,7 +87,8 @@ export class IndexClient {
     this.#port?.close();
     this.#port = port;
     this.#isUsable = true;
-    this.#report = { ...NOTHING, files: this.#report.files };
+    this.#closed = Promise.withResolvers();
+    if (!this.#isHandedOver) this.#report = { ...NOTHING, files: this.#report.files };
     port.onmessage = ({ data }: MessageEvent<FromIndexer>) => this.#hear(port, data);
   }
 
@@ -110,6 +113,7 @@ export class IndexClient {
 
   /** The reader cannot read the index. */
   broken(reason: string): void {
+    this.#isHandedOver = false;
     this.#report = { ...NOTHING };
     this.#tell({ type: "broken", reason });
   }
@@ -164,12 +168,15 @@ export class IndexClient {
         if (message.ticket === this.#noticeTicket) this.#noticed.clear();
         return this.#tellProgress();
       case "report":
-        this.#report = message.report;
+        this.#isHandedOver &&= !message.report.isSwept;
+        // What it has not looked at yet, the one before it had.
+        this.#report = { ...message.report, isSwept: message.report.isSwept || this.#isHandedOver };
         return this.#parts.onReport(message.report);
       case "list":
         this.#list(message);
         return;
       case "closed":
+        this.#isHandedOver = message.isSpent && this.#report.isSwept;
         return this.#closed.resolve();
       default:
         message satisfies never;

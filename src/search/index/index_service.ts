@@ -33,6 +33,8 @@ export interface IndexServiceParts {
   readonly port: MessagePort;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether another one goes on when this one is spent. @default false */
+  readonly isReplaced?: boolean;
 }
 
 /** See the module. */
@@ -49,6 +51,7 @@ export class IndexService {
   #marks: string | undefined;
   #brokenBecause: string | undefined;
   #isClosed = false;
+  #isSpent = false;
   /** The changes that were seen last are being looked at. */
   #looking: Promise<void> = Promise.resolve();
 
@@ -57,8 +60,12 @@ export class IndexService {
     parts.port.onmessage = ({ data }: MessageEvent<ToIndexer>) => this.#hear(data);
   }
 
-  /** Works until the app says that it is enough. Rejects with a bug, and with what the system says of a full disk. */
-  async run(): Promise<void> {
+  /**
+   * Works until the app says that it is enough, or until it is spent: what a first build takes of memory, only
+   * the end of the worker gives back. Rejects with a bug, and with what the system says
+   * of a full disk.
+   */
+  async run(): Promise<"ended" | "spent"> {
     const { root } = this.#parts;
     this.#marks = gitMarks(root);
     const timer = this.#marks === undefined ? undefined : setInterval(() => this.#lookAtGit(), GIT_LOOK_MS);
@@ -74,14 +81,23 @@ export class IndexService {
     } finally {
       clearInterval(timer);
       this.#watch?.[Symbol.dispose]();
-      this.#tell({ type: "closed" });
+      this.#tell({ type: "closed", isSpent: this.#isSpent });
       this.#parts.port.close();
     }
+    return this.#isSpent ? "spent" : "ended";
   }
 
   /** Serves with one file, until the app says that it is enough or the file is found to be damaged. */
   async #serve(): Promise<void> {
     const { root, path, log, clock } = this.#parts;
+    // Git lists while the index is read.
+    let first: Promise<ListedFiles | undefined> | undefined = this.#list();
+    const list = (paths?: readonly string[]) => {
+      if (paths !== undefined || first === undefined) return this.#list(paths);
+      const listed = first;
+      first = undefined;
+      return listed;
+    };
     const { database, discardedBecause } = openIndex(path, root);
     if (discardedBecause !== undefined) {
       log({ msg: "note", text: `the index is built anew: ${discardedBecause}` });
@@ -93,13 +109,14 @@ export class IndexService {
         store,
         clock,
         log,
-        list: (paths) => this.#list(paths),
+        list,
         report: (report) => this.#report(report),
       });
       indexer.isWatched = this.#isWatched;
       [this.#store, this.#indexer] = [store, indexer];
       this.#tell({ type: "opened" });
-      await indexer.run();
+      this.#isSpent = await indexer.run({ untilBuilt: this.#parts.isReplaced ?? false }) === "spent";
+      if (this.#isSpent) this.#isClosed = true;
     } catch (error) {
       if (!isCorrupt(error)) throw error;
       this.#brokenBecause = error.message;

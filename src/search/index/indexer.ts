@@ -73,9 +73,13 @@ export class Indexer {
   #uncommittedBytes = 0;
   #committedAt = 0;
   #burst = { files: 0, startedAt: 0 };
+  /** Whether it began with an empty index, and whether that has become a large one. */
+  readonly #isBuilding: boolean;
+  #hasBuilt = false;
 
   constructor(parts: IndexerParts) {
     this.#parts = parts;
+    this.#isBuilding = parts.store.files === 0;
     this.#folders = new RealFolders(parts.root);
     this.#sweep = new Sweep({
       ...parts,
@@ -90,13 +94,19 @@ export class Indexer {
     this.#reports = new ReportBuilder(parts.report);
   }
 
-  /** Works until {@linkcode close}. Rejects with what SQLite says of a damaged index. */
-  async run(): Promise<void> {
+  /**
+   * Works until {@linkcode close}, or until a large first build is over. Rejects with what SQLite says of a damaged index.
+   *
+   * @param options.untilBuilt Whether it is over with that build.
+   */
+  async run({ untilBuilt }: { untilBuilt: boolean }): Promise<"closed" | "spent"> {
     this.#report();
     while (!this.#isClosed) {
       if (this.#step()) await setImmediate();
+      else if (untilBuilt && this.#hasBuilt && this.#refreshing.size === 0) return "spent";
       else await this.#rest();
     }
+    return "closed";
   }
 
   /**
@@ -248,6 +258,7 @@ export class Indexer {
     this.#burst = { files: 0, startedAt: 0 };
     if (files < NOTED_FILES_MIN) return;
     this.#parts.store.relax();
+    this.#hasBuilt = this.#isBuilding;
     const ms = Math.round(this.#parts.clock.elapsed() - startedAt);
     this.#parts.log({ msg: "note", text: `indexed ${files} files in ${ms} ms` });
   }

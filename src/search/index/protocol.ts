@@ -45,4 +45,5 @@ export type FromIndexer =
   /** Which files belong into the index? With `paths`: which of them do? */
   | { readonly type: "list"; readonly ticket: number; readonly paths?: readonly string[] }
   | { readonly type: "report"; readonly report: IndexReport }
-  | { readonly type: "closed" };
+  /** The last message. Spent, it leaves the index as it has reported it, and another one is about to go on. */
+  | { readonly type: "closed"; readonly isSpent: boolean };

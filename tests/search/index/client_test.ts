@@ -10,21 +10,36 @@ const signal = new AbortController().signal;
 class Indexer implements AsyncDisposable {
   readonly heard: ToIndexer[] = [];
   readonly client: IndexClient;
-  readonly #port: MessagePort;
+  #port: MessagePort;
+  #questions = 0;
   #news = Promise.withResolvers<void>();
 
   constructor() {
+    const list = () => Promise.resolve({ paths: ["a.md"], isTruncated: false });
+    this.client = new IndexClient({ list, onOpened: () => {}, onReport: () => {} });
+    this.#port = this.connect();
+  }
+
+  /** Takes the place of the one that the client has talked to. */
+  connect(): MessagePort {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.onmessage = ({ data }: MessageEvent<ToIndexer>) => {
       this.heard.push(data);
-      if (data.type === "close") this.say({ type: "closed" });
+      if (data.type === "close") this.say({ type: "closed", isSpent: false });
       this.#news.resolve();
       this.#news = Promise.withResolvers();
     };
-    const list = () => Promise.resolve({ paths: ["a.md"], isTruncated: false });
-    this.client = new IndexClient({ list, onOpened: () => {}, onReport: () => {} });
     this.client.connect(port2);
+    return port1;
+  }
+
+  /** Resolves when the client has taken in all that was said. */
+  async isHeard(): Promise<void> {
+    const ticket = ++this.#questions;
+    this.say({ type: "list", ticket });
+    const isAnswer = (message: ToIndexer) => message.type === "listed" && message.ticket === ticket;
+    while (!this.heard.some(isAnswer)) await this.#news.promise;
   }
 
   say(message: FromIndexer): void {
@@ -108,4 +123,33 @@ Deno.test("what is pending is not known until every file was looked at: at least
     ticket: 7,
     listed: { paths: ["a.md"], isTruncated: false },
   }]);
+});
+
+Deno.test("an indexer that hands a whole index over leaves nothing pending but what is written meanwhile", async () => {
+  const report = { files: 3, pending: 0, waiting: [], changed: [], removed: [], wordsSequence: 0 };
+  for (const isSpent of [true, false]) {
+    await using indexer = new Indexer();
+    const { client } = indexer;
+    indexer.say({ type: "report", report: { ...report, isSwept: true } });
+    await indexer.isHeard();
+    indexer.say({ type: "closed", isSpent });
+    await indexer.isHeard();
+    client.written(["a.md"]);
+    assert.deepEqual(client.waiting(), ["a.md"]);
+    await indexer.isHeard();
+    indexer.connect();
+    indexer.say({ type: "opened" });
+    indexer.say({ type: "report", report: { ...report, isSwept: false } });
+    await indexer.isHeard();
+    // Said again to the one that has opened it.
+    assert.equal(indexer.heard.filter(({ type }) => type === "refresh").length, 2);
+    assert.deepEqual([client.pending, client.files, client.namesAll], [1, 3, isSpent]);
+    indexer.say({ type: "refreshed", ticket: 1 });
+    await indexer.isHeard();
+    // Of one that is gone without that, nobody knows what it had not looked at.
+    assert.equal(client.pending, isSpent ? 0 : 1);
+    indexer.say({ type: "report", report: { ...report, isSwept: true } });
+    await indexer.isHeard();
+    assert.deepEqual([client.pending, client.namesAll], [0, true]);
+  }
 });

@@ -118,7 +118,8 @@ Deno.test("search_code says that there may be more while more files have changed
     told.push((await find("[o-z]", "regex")).truncated);
   }
   assert.deepEqual(told, [false, false, false, false, false, false, true, true, false]);
-  indexer.onmessage = ({ data }) => data.type === "close" && indexer.postMessage({ type: "closed" });
+  indexer.onmessage = ({ data }) =>
+    data.type === "close" && indexer.postMessage({ type: "closed", isSpent: false });
   await index.close();
   indexer.close();
 });

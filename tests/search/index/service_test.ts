@@ -71,3 +71,37 @@ Deno.test("a file that a list lacks stays while it cannot be asked for by name",
   port2.close();
   assert.deepEqual([isWhole, removed], [true, []]);
 });
+
+Deno.test("an indexer leaves after a large first build where another one goes on, and stays where there is none", async () => {
+  for (const isReplaced of [true, false]) {
+    await using root = await TempRoot.create();
+    const paths = Array.from({ length: 1_000 }, (_, at) => `${at}.md`);
+    await root.write(Object.fromEntries(paths.map((path) => [path, path])));
+    const { port1, port2 } = new MessageChannel();
+    const tell = (message: ToIndexer) => port2.postMessage(message);
+    const closed = Promise.withResolvers<boolean>();
+    let lastPending = -1;
+    port2.onmessage = ({ data }: MessageEvent<FromIndexer>) => {
+      if (data.type === "list") {
+        tell({ type: "listed", ticket: data.ticket, listed: { paths, isTruncated: false } });
+      }
+      if (data.type === "report") {
+        const { pending, wordsSequence } = data.report;
+        lastPending = pending;
+        if (wordsSequence > 0 && !isReplaced) tell({ type: "close" });
+      }
+      if (data.type === "closed") closed.resolve(data.isSpent);
+    };
+    const service = new IndexService({
+      root: root.root,
+      path: `${root.root}/.mcp-index.db`,
+      port: port1,
+      clock: { now: () => Date.now(), elapsed: () => performance.now() },
+      log: () => {},
+      isReplaced,
+    });
+    const [end, isSpent] = await Promise.all([service.run(), closed.promise]);
+    port2.close();
+    assert.deepEqual([end, isSpent, lastPending], [isReplaced ? "spent" : "ended", isReplaced, 0]);
+  }
+});
