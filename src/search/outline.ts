@@ -3,8 +3,8 @@ import { ANSWER_BYTES_MAX } from "../core/limits.ts";
 import { ToolError } from "../core/errors.ts";
 import type { FileStore } from "../repo/file_store.ts";
 import { searchableText } from "./decode.ts";
-import { type DocumentSymbol, toDocument } from "./document.ts";
-import type { Language } from "./language.ts";
+import { type Language, languageOf } from "./language.ts";
+import { type DocumentSymbol, symbolsIn } from "./symbols.ts";
 
 /** What a file defines. */
 export interface Outline {
@@ -35,7 +35,8 @@ export async function outlineOf(
   const { bytes } = await files.read(path);
   const text = searchableText(bytes);
   if (text === undefined) throw new ToolError("binary_file", `Cannot outline "${realPath}": it is no text`);
-  const { language, symbols } = toDocument(realPath, text);
+  const language = languageOf(realPath);
+  const symbols = symbolsIn(text, language, Infinity);
   const asked = symbols.filter(({ line }) => line >= startLine);
   const shown = asked.slice(0, fitting(asked));
   return {
@@ -55,12 +56,15 @@ export async function outlineOf(
 /** Headings can be paragraphs. What is cut within a surrogate pair is no text: some clients could not read the answer. */
 const NAME_CHARS_MAX = 200;
 
-/** How many definitions one answer has room for. */
+/** How many definitions one answer has room for: whole lines of them, so that the next answer can begin behind the last. */
 function fitting(symbols: readonly DocumentSymbol[]): number {
   let bytes = 0;
   const count = symbols.findIndex(({ name }) => {
     bytes += 50 + 3 * Math.min(name.length, NAME_CHARS_MAX);
     return bytes > ANSWER_BYTES_MAX;
   });
-  return count < 0 ? symbols.length : count;
+  if (count < 0) return symbols.length;
+  const lineStart = symbols.findIndex(({ line }) => line === symbols[count]?.line);
+  // Of a line that has more than one answer has room for, nobody gets to the end.
+  return lineStart > 0 ? lineStart : count;
 }

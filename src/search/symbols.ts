@@ -25,8 +25,8 @@ export interface DocumentSymbol {
   readonly line: number;
 }
 
-/** Definitions that are kept of one file: generated ones have tens of thousands. */
-const SYMBOLS_MAX = 5_000;
+/** Definitions that the index keeps of one file: generated ones have tens of thousands. */
+const KEPT_SYMBOLS_MAX = 5_000;
 
 const RULES: Readonly<Partial<Record<Language, readonly SymbolRule[]>>> = {
   typescript: ECMASCRIPT_RULES,
@@ -46,17 +46,26 @@ const RULES: Readonly<Partial<Record<Language, readonly SymbolRule[]>>> = {
   sql: SQL_RULES,
 };
 
-/** The definitions of a text, in the order of lines. Lines are parted by `\n`. */
-export function symbolsIn(text: string, language: Language | undefined): DocumentSymbol[] {
+/**
+ * The definitions of a text, in the order of lines. Lines are parted by `\n`.
+ *
+ * @param max How many of them are found. @default what the index keeps
+ */
+export function symbolsIn(
+  text: string,
+  language: Language | undefined,
+  max: number = KEPT_SYMBOLS_MAX,
+): DocumentSymbol[] {
   if (language === undefined) return [];
-  if (language === "markdown") return withLines(text, markdownHeadings(text));
-  const found = (RULES[language] ?? []).flatMap((rule) => applyRule(text, rule));
+  if (language === "markdown") return withLines(text, markdownHeadings(text).slice(0, max));
+  const found = (RULES[language] ?? []).flatMap((rule) => applyRule(text, rule, max));
   found.sort((a, b) => a.offset - b.offset);
   // Two rules may find the same definition.
-  return withLines(text, found.filter(({ offset }, at) => at === 0 || found[at - 1]?.offset !== offset));
+  const different = found.filter(({ offset }, at) => at === 0 || found[at - 1]?.offset !== offset);
+  return withLines(text, different.slice(0, max));
 }
 
-function applyRule(text: string, { pattern, kindOf }: SymbolRule): FoundSymbol[] {
+function applyRule(text: string, { pattern, kindOf }: SymbolRule, max: number): FoundSymbol[] {
   const found: FoundSymbol[] = [];
   for (const match of text.matchAll(pattern)) {
     const { groups = {}, index, 0: whole } = match;
@@ -65,7 +74,7 @@ function applyRule(text: string, { pattern, kindOf }: SymbolRule): FoundSymbol[]
     if (kind === undefined) continue;
     // The name's line, not the match's: a pattern may begin with a decorator or a line break.
     found.push({ name, kind, offset: index + Math.max(0, whole.lastIndexOf(name)) });
-    if (found.length === SYMBOLS_MAX) break;
+    if (found.length === max) break;
   }
   return found;
 }
@@ -73,7 +82,7 @@ function applyRule(text: string, { pattern, kindOf }: SymbolRule): FoundSymbol[]
 function withLines(text: string, found: readonly FoundSymbol[]): DocumentSymbol[] {
   let line = 1;
   let newline = text.indexOf("\n");
-  return found.slice(0, SYMBOLS_MAX).map(({ name, kind, offset }) => {
+  return found.map(({ name, kind, offset }) => {
     while (newline >= 0 && newline < offset) {
       line++;
       newline = text.indexOf("\n", newline + 1);

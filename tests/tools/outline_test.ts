@@ -53,6 +53,36 @@ Deno.test("outline says when there is more than it shows, and goes on", async ()
   assert.deepEqual([seen.length, new Set(seen).size], [2000, 2000]);
 });
 
+/** The names of all pages, and what each page says there are. */
+async function allPages(app: TestApp, path: string): Promise<{ names: string[]; totals: Set<number> }> {
+  const names: string[] = [];
+  const totals = new Set<number>();
+  for (let startLine = 1;;) {
+    const { symbols, truncated, total } = await app.call("outline", { path, startLine });
+    names.push(...symbols.map(({ name }: { name: string }) => name));
+    totals.add(total);
+    if (!truncated) return { names, totals };
+    startLine = symbols.at(-1).line + 1;
+  }
+}
+
+Deno.test("outline leads through every definition of a generated file, more than the index keeps and several on a line", async () => {
+  await using app = await TestApp.create({ git: false });
+  const count = 6_000;
+  const line = (n: number) => `#define CONSTANT_${n} ${n}`;
+  await app.root.write({
+    "many.h": Array.from({ length: count }, (_, n) => line(n)).join("\n"),
+    "pairs.ts": Array.from(
+      { length: 3_000 },
+      (_, n) => `export class A${n} {}\nexport class B${n} { go() {\n } }`,
+    ).join("\n"),
+  });
+  const { names, totals } = await allPages(app, "many.h");
+  assert.deepEqual([names.length, names.at(-1), [...totals]], [count, `CONSTANT_${count - 1}`, [count]]);
+  const pairs = await allPages(app, "pairs.ts");
+  assert.deepEqual([...pairs.totals], [pairs.names.length]);
+});
+
 Deno.test("outline cuts a long name between two characters, never within one", async () => {
   await using app = await TestApp.create({ git: false });
   await app.root.write({ "a.md": `# ${"x".repeat(199)}${"\u{1F600}".repeat(5)}\n` });
