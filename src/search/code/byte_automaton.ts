@@ -71,8 +71,13 @@ export class ByteAutomaton {
     if (bytes[0] === 0xff || bytes[0] === 0xfe) return true;
     if (!this.#needs.areIn(bytes)) return false;
     this.#workLeft = Math.min(WORK_MAX, this.#workLeft + bytes.length);
+    // The decoder leaves the mark of UTF-8 out; where what follows is not UTF-8, the mark is three characters of the text.
+    return this.#mayMatchFrom(0, bytes) || hasUtf8Mark(bytes) && this.#mayMatchFrom(UTF8_MARK.length, bytes);
+  }
+
+  #mayMatchFrom(start: number, bytes: Uint8Array): boolean {
     this.#state = this.#idOf({ places: [], before: this.#hasPositions ? "nothing" : "other" });
-    for (let at = hasUtf8Mark(bytes) ? 3 : 0;; at++) {
+    for (let at = start;; at++) {
       at = this.#walk(bytes, at);
       const byteClass = at === bytes.length ? this.#samples.length : this.#classOf[bytes[at]!]!;
       const known = this.#table[this.#state + byteClass]!;
@@ -186,7 +191,8 @@ function around(before: Beside, after: Beside): number {
     ((before === "word") !== (after === "word") ? Around.isWordBoundary : Around.isNoWordBoundary);
 }
 
-/** The decoder leaves it out. */
+const UTF8_MARK = [0xef, 0xbb, 0xbf];
+
 function hasUtf8Mark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return UTF8_MARK.every((byte, at) => bytes[at] === byte);
 }
