@@ -23,6 +23,10 @@ export async function servedRoot(
     Deno.realPath(path).catch((error: Error) => {
       // A file that was compiled for one root cannot even look at another one.
       if (error instanceof Deno.errors.NotCapable && pinnedRoot !== undefined) throw refused(onlyOne);
+      // The runtime opens /dev, /proc and /sys to nobody who may not do everything.
+      if (error instanceof Deno.errors.NotCapable) {
+        throw refused("it lies in a folder of devices or of the system");
+      }
       // "No such file or directory (os error 2): realpath '…'", and the like: the path was just named.
       throw refused(error.message.replace(/ \(os error [\s\S]*$/, ""));
     });

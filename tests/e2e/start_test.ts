@@ -80,6 +80,7 @@ Deno.test("a root that is no folder stops the start with one line and exit code 
     [`${temp.root}/file.txt`, /it is not a folder/],
     [`${temp.root}/file.txt/x`, /Not a directory/],
     ["/", /the whole file system/],
+    ["/dev", /a folder of devices or of the system/],
   ];
   for (const [root, expected] of cases) {
     const { line, code } = await refusedStart({ env: { LUKHAS_REPO_ROOT: root } });
