@@ -7,7 +7,8 @@ export class LiveFollower {
   /** The id of the first opening event: what came before it is nobody's business. */
   firstId: number | undefined;
   #lastId: string | undefined;
-  #onEvent: () => void = () => {};
+  /** Resolved and replaced with each event. */
+  #news = Promise.withResolvers<void>();
 
   /** Reads until the connection ends, however it ends. */
   async follow(url: string): Promise<void> {
@@ -31,7 +32,7 @@ export class LiveFollower {
     for (;;) {
       const found = this.seen.find(fits);
       if (found !== undefined) return found;
-      await new Promise<void>((resolve) => this.#onEvent = resolve);
+      await this.#news.promise;
     }
   }
 
@@ -52,6 +53,7 @@ export class LiveFollower {
     const name = field("event") ?? "";
     if (name === "open") this.firstId ??= Number(id);
     else this.seen.push({ id: Number(id), name, data: JSON.parse(field("data") ?? "null") });
-    this.#onEvent();
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
   }
 }

@@ -40,7 +40,8 @@ export class MainProcess implements AsyncDisposable {
   readonly #env: Readonly<Record<string, string>>;
   readonly #child: Deno.ChildProcess;
   readonly #drained: Promise<void>;
-  #onLine: () => void = () => {};
+  /** Resolved and replaced with all that comes. */
+  #news = Promise.withResolvers<void>();
   #ended = false;
 
   constructor(options: MainProcessOptions = {}) {
@@ -82,7 +83,7 @@ export class MainProcess implements AsyncDisposable {
       const found = this.lines.filter((line) => pattern.test(line))[number - 1];
       if (found !== undefined) return found;
       if (this.#ended) throw new Error(`It ended without ${pattern}: ${this.lines.join("\n")}`);
-      await new Promise<void>((resolve) => this.#onLine = resolve);
+      await this.#news.promise;
     }
   }
 
@@ -122,11 +123,16 @@ export class MainProcess implements AsyncDisposable {
       const lines = (rest + text).split(/\r?\n/);
       rest = lines.pop() ?? "";
       this.lines.push(...lines);
-      this.#onLine();
+      this.#tell();
     }
     if (rest !== "") this.lines.push(rest);
     this.#ended = true;
-    this.#onLine();
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
   }
 }
 
