@@ -7,6 +7,19 @@ import { COMMITS_MAX, knownItems } from "./quality/query_sets.ts";
 import { readCommits, readTexts } from "./quality/repository.ts";
 import { fitWeights, type JudgedQuestion } from "./quality/weight_fit.ts";
 
+/**
+ * Questions that ask where something is never name its file, so that they cannot tell what a name is worth to who does:
+ * by them alone it would be nothing.
+ */
+const FIND_LEAST: Partial<Features> = {
+  nameCover: 0.2,
+  nameExact: 0.5,
+  pathCover: 0.8,
+  symbolRun: 0.1,
+  symbolCover: 0.2,
+  symbolSum: 0.2,
+};
+
 /** Prints both sets of weights, fitted, each beside what it is now. Every kind of every repository counts the same. */
 export function benchWeights(print: (line: string) => void, roots: readonly string[]): void {
   const judged = new Map<Features, JudgedQuestion[]>([[FIND_WEIGHTS, []], [CHANGE_WEIGHTS, []]]);
@@ -15,7 +28,7 @@ export function benchWeights(print: (line: string) => void, roots: readonly stri
   }
   for (const [name, now] of [["find", FIND_WEIGHTS], ["change", CHANGE_WEIGHTS]] as const) {
     const questions = judged.get(now) ?? [];
-    const fitted = fitWeights(questions, now);
+    const fitted = fitWeights(questions, now, now === FIND_WEIGHTS ? FIND_LEAST : {});
     print(`\n${name}, ${questions.length} questions${" ".repeat(14)}now  fitted`);
     for (const feature of FEATURES) {
       print(

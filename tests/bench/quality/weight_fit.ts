@@ -30,8 +30,12 @@ const GRAIN = 0.05;
 /** These speak against a file, all others for one: what nothing speaks for is no result. */
 const AGAINST = new Set(["test", "prose", "data", "generated", "changelog"]);
 
-/** Fits the weights, beginning with `start`. The same for the same questions. */
-export function fitWeights(questions: readonly JudgedQuestion[], start: Features): Features {
+/** Fits the weights, beginning with `start` and none below `least`. The same for the same questions. */
+export function fitWeights(
+  questions: readonly JudgedQuestion[],
+  start: Features,
+  least: Partial<Features> = {},
+): Features {
   const before = Float64Array.from(FEATURES, (feature) => start[feature]);
   const judged = questions.filter(({ files }) => files.some(({ isAnswer }) => isAnswer)).map(pack);
   const weights = before.slice();
@@ -47,7 +51,7 @@ export function fitWeights(questions: readonly JudgedQuestion[], start: Features
       square[at] = SPREAD * (square[at] ?? 0) + (1 - SPREAD) * pull ** 2;
       const root = Math.sqrt((square[at] ?? 0) / (1 - SPREAD ** step)) + 1e-6;
       const next = weight - STEP * (mean[at] ?? 0) / (1 - MOMENTUM ** step) / root;
-      weights[at] = AGAINST.has(feature) ? Math.min(0, next) : Math.max(0, next);
+      weights[at] = AGAINST.has(feature) ? Math.min(0, next) : Math.max(least[feature] ?? 0, next);
     }
   }
   const rounded = FEATURES.map((feature, at) =>

@@ -30,12 +30,16 @@ Deno.test("what tells right answers from others comes to count more, and what do
   assert.equal(fitted.window, 0.5);
 });
 
-Deno.test("no weight changes sides, and without a right answer none changes", () => {
+Deno.test("no weight changes sides or falls below its least, and without a right answer none changes", () => {
   const { fullText, test } = fitWeights(
     [question({ test: 1 }, { fullText: 1 })],
     features({ fullText: 0.1, test: -0.1 }),
   );
   assert.deepEqual([Math.abs(fullText), Math.abs(test)], [0, 0]);
+  const kept = fitWeights([question({ cover: 1 }, { fullText: 1 })], features({ fullText: 1 }), {
+    fullText: 0.5,
+  });
+  assert.equal(kept.fullText, 0.5);
   const nobody: JudgedQuestion = { files: [{ features: features({ cover: 1 }), isAnswer: false }], share: 1 };
   for (const feature of FEATURES) {
     const difference = fitWeights([nobody], FIND_WEIGHTS)[feature] - FIND_WEIGHTS[feature];
