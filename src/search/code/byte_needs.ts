@@ -7,6 +7,9 @@ import { ASCII_END, type Chars, type Program } from "./program.ts";
 /** Single bytes that are looked for. */
 const BYTES_MAX = 4;
 
+/** Steps that may be gone through to find those: some 20 ms. What takes more is not looked for. */
+const WORK_MAX = 200_000;
+
 /** See the module. */
 export class ByteNeeds {
   readonly #bytes: readonly number[];
@@ -51,8 +54,10 @@ function singleBytes({ start, steps }: Program): number[] {
     }),
   );
   const found: number[] = [];
+  let workLeft = WORK_MAX;
   for (const [chars, code] of single) {
-    if (found.length === BYTES_MAX) break;
+    workLeft -= steps.length;
+    if (found.length === BYTES_MAX || workLeft < 0) break;
     if (leastBytes({ start, steps }, chars) === Infinity) found.push(code);
   }
   return found;

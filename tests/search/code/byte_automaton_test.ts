@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { ByteAutomaton } from "../../../src/search/code/byte_automaton.ts";
+import { ByteNeeds } from "../../../src/search/code/byte_needs.ts";
 import { LinearRegex, literalProgram } from "../../../src/search/code/linear_regex.ts";
 import { literalFinder } from "../../../src/search/code/literal_find.ts";
 import { decodeFile } from "../../../src/search/decode.ts";
@@ -170,4 +171,23 @@ Deno.test("what takes too much work to be ruled out is left to be looked into", 
   const automaton = automatonOf("a[ab]{900}c", true);
   assert.equal(automaton.mayMatch(encoder.encode(`c${letters(11, 20_000)}`)), true);
   assert.equal(automaton.mayMatch(encoder.encode(letters(11, 20_000))), false);
+});
+
+Deno.test("a large expression is not gone through once for each of its letters", () => {
+  const words = Array.from(
+    { length: 60 },
+    (_, at) => String.fromCharCode(65 + at).replace(/\W/, "0").repeat(3),
+  );
+  const { program } = new LinearRegex(`(?:${words.join("|")}){150}`, { caseSensitive: true });
+  assert.ok(program !== undefined);
+  let looks = 0;
+  const steps = new Proxy(program.steps, {
+    get(target, key) {
+      looks++;
+      return Reflect.get(target, key);
+    },
+  });
+  assert.ok(new ByteNeeds({ ...program, steps }).areIn(encoder.encode("AAA".repeat(150))));
+  const perStep = looks / program.steps.length;
+  assert.ok(perStep < 40, `each of ${program.steps.length} steps was looked at ${perStep} times`);
 });
