@@ -86,9 +86,7 @@ export class Bridge {
     };
     this.#pending.add(pending);
     // The session that begins is the one of the lines behind it.
-    pending.done = this.#initializing === undefined
-      ? this.#send(pending)
-      : this.#initializing.then(() => this.#send(pending));
+    pending.done = this.#send(pending, this.#initializing);
     if (message.method === "initialize") this.#initializing = pending.done;
   }
 
@@ -124,8 +122,8 @@ export class Bridge {
     clearTimeout(timer);
   }
 
-  async #send(pending: Pending): Promise<void> {
-    using _turn = await this.#turns.take(pending.message);
+  async #send(pending: Pending, begun: Promise<void> | undefined): Promise<void> {
+    using _turn = await this.#turns.take(pending.message, begun);
     if (this.#isLost || this.#closing.signal.aborted) return;
     if (pending.isCancelled) return void this.#pending.delete(pending);
     try {

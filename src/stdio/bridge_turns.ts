@@ -15,17 +15,20 @@ export class BridgeTurns {
   }
 
   /**
-   * Waits for the message's turn, which ends when it is disposed of. A stream that only listens would keep its turn for
-   * ever, and what asks for nothing may be what others wait for: those need none.
+   * Counts the message at once, then waits until the session that it belongs to has begun, and for its turn. It has both
+   * until what is returned is disposed of.
    */
-  async take({ ids, method }: BridgeMessage): Promise<Disposable | undefined> {
-    if (ids.length === 0 || method === "subscriptions/listen") return undefined;
-    this.#backlog.add();
-    const turn = await this.#turns.acquire();
+  async take({ ids, method }: BridgeMessage, begun: Promise<void> | undefined): Promise<Disposable> {
+    // A stream that only listens would be counted, and keep its turn, for ever.
+    const isCounted = method !== "subscriptions/listen";
+    if (isCounted) this.#backlog.add();
+    await begun;
+    // What asks for nothing may be what others wait for: it needs no turn.
+    const turn = isCounted && ids.length > 0 ? await this.#turns.acquire() : undefined;
     return {
       [Symbol.dispose]: () => {
-        turn[Symbol.dispose]();
-        this.#backlog.done();
+        turn?.[Symbol.dispose]();
+        if (isCounted) this.#backlog.done();
       },
     };
   }
