@@ -3,8 +3,8 @@ import type { Json } from "./json.ts";
 import { redact } from "./secrets.ts";
 
 /**
- * The value with the secrets of its texts and of its property names masked: its shape stays. A secret that is parted over
- * several texts is not seen.
+ * The value with the secrets of its texts and of its property names masked: its shape stays, but that of properties which
+ * are named alike by then the last one holds. A secret that is parted over several texts is not seen.
  *
  * @param value Of few levels: it is walked through by recursion.
  */

@@ -263,6 +263,21 @@ Deno.test("doctor: a link in the place of the lock's note is a problem", async (
   assert.match(finding(stdout, "address"), /^problem .*\.mcp-lock: it is not a file; remove it/);
 });
 
+Deno.test("doctor: beside a database that nobody has open nothing is left", async () => {
+  await using temp = await TempRoot.create();
+  const paths = { LUKHAS_MCP_DB: `${temp.outside}/a state?.db`, MCP_INDEX_PATH: `${temp.outside}/index.db` };
+  for (const path of Object.values(paths)) {
+    using database = new DatabaseSync(path);
+    database.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (x)");
+  }
+  const names = () => Array.from(Deno.readDirSync(temp.outside), ({ name }) => name).sort();
+  const before = names();
+  const { stdout } = await runCommand(["doctor", "--root", temp.root], { env: { ...paths, PORT: "0" } });
+  assert.match(finding(stdout, "store"), /^ok .*sound/);
+  assert.match(finding(stdout, "index"), /^ok .*sound/);
+  assert.deepEqual(names(), before);
+});
+
 Deno.test("doctor: the index is as large as all of its files, and a folder in its place is a problem", async () => {
   await using temp = await TempRoot.create();
   const path = `${temp.root}/.mcp-index.db`;

@@ -16,7 +16,7 @@ export async function databaseState(path: string): Promise<DatabaseState> {
   try {
     const { size, isDirectory } = await Deno.stat(path);
     if (isDirectory) return { kind: "folder" };
-    const database = new DatabaseSync(path, { readOnly: true });
+    const database = await openToLook(path);
     try {
       const answer = database.prepare("PRAGMA quick_check(1)").get()?.quick_check;
       return answer === "ok"
@@ -32,6 +32,15 @@ export async function databaseState(path: string): Promise<DatabaseState> {
     const isDamaged = /malformed|not a database/.test(error.message);
     return { kind: isDamaged ? "damaged" : "unreadable", reason: error.message };
   }
+}
+
+/**
+ * Whoever opens a database with a write-ahead log makes that log, and only who may write takes it away again. Where a log or a
+ * journal stands there already, it stays as it is: to write would mean to put it into the database.
+ */
+async function openToLook(path: string): Promise<DatabaseSync> {
+  const hasLog = await lstat(`${path}-wal`) ?? await lstat(`${path}-journal`);
+  return new DatabaseSync(path, { readOnly: hasLog !== undefined });
 }
 
 /** The write-ahead log can be larger than the database, until it is put into it. */
