@@ -20,12 +20,13 @@ function untilJob(url: string, jobId: string, fits: (job: any) => boolean): Prom
 
 const isOver = ({ status }: Record<string, unknown>) => status !== "QUEUED" && status !== "RUNNING";
 
-/** A command that does what its task says; it stands in the repository. */
+/** A command that does what its task says; it stands in the repository. What tells of progress waits until that was seen. */
 const SCRIPT = `
+seen() { while [ ! -e seen ]; do sleep 0.05; done; }
 case "$1" in
-  good) echo '{"progress":{"done":1}}'; sleep 0.6; echo "{\\"accuracy\\":0.5,\\"config\\":\\"$2\\",\\"keys\\":\\"[$LUKHAS_MCP_API_KEYS$PROM_BEARER]\\"}" ;;
+  good) echo '{"progress":{"done":1}}'; seen; echo "{\\"accuracy\\":0.5,\\"config\\":\\"$2\\",\\"keys\\":\\"[$LUKHAS_MCP_API_KEYS$PROM_BEARER]\\"}" ;;
   bad) echo "it went wrong" >&2; exit 7 ;;
-  leaky) cat progress.json; sleep 0.6; cat secrets.txt >&2; cat result.json ;;
+  leaky) cat progress.json; seen; cat secrets.txt >&2; cat result.json ;;
   leaky-end) cat secrets.txt >&2; exit 7 ;;
   silent) exit 0 ;;
   odd) echo '{"passed":false}'; exit 100 ;;
@@ -53,13 +54,14 @@ async function withServer(
 }
 
 Deno.test("a command's progress, result, failure and exit code are the job's; it sees no key of the server", () =>
-  withServer({ PROM_BEARER: "secret" }, async ({ start }) => {
+  withServer({ PROM_BEARER: "secret" }, async ({ root, start }) => {
     await using main = start();
     const url = await main.url();
     const run = (taskId: string) => call(url, "run_eval", { taskId, configId: "chat/2" });
     const good = await run("good");
     const running = await untilJob(url, good.jobId, ({ progress }) => progress !== undefined);
     assert.deepEqual([running.status, running.progress], ["RUNNING", { done: 1 }]);
+    await root.write({ seen: "" });
     const done = await untilJob(url, good.jobId, isOver);
     assert.deepEqual([done.status, done.result], ["COMPLETED", {
       accuracy: 0.5,
@@ -96,6 +98,7 @@ Deno.test("no secret that a command writes is in what tools, events and exports 
     const { jobId } = await call(url, "run_eval", { taskId: "leaky", configId: "c" });
     const running = await untilJob(url, jobId, ({ progress }) => progress !== undefined);
     assert.deepEqual(running.progress, { doing: "calls with [[redacted:github-token]]" });
+    await root.write({ seen: "" });
     const done = await untilJob(url, jobId, isOver);
     assert.deepEqual([done.status, done.result.accuracy], ["COMPLETED", 0.5]);
     const { jobId: failed } = await call(url, "run_eval", { taskId: "leaky-end", configId: "c" });
