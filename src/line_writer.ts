@@ -30,7 +30,12 @@ export class LineWriter {
     this.#writing ??= this.#drain();
   }
 
-  /** Waits until everything is written, for at most `timeoutMs`. */
+  /** Waits until everything is written, or nobody reads it any more. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** The same, for at most `timeoutMs`. */
   async flush(timeoutMs: number): Promise<void> {
     await waitAtMost(this.#writing, timeoutMs);
   }

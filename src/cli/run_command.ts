@@ -1,5 +1,4 @@
 /** Runs the commands that serve nobody: each prints what it found, and ends. */
-import { LOG_FLUSH_MS } from "../core/limits.ts";
 import { EXIT, type LaunchParts, StartError } from "../launcher/launch_parts.ts";
 import { LineWriter } from "../line_writer.ts";
 import { type CommandLine, commandNamed } from "./command_line.ts";
@@ -21,7 +20,8 @@ export async function runCommand(line: AsideLine, parts: LaunchParts): Promise<n
   try {
     return await run(line, { parts, print });
   } finally {
-    await output.flush(LOG_FLUSH_MS);
+    // However late its reader is: what a command prints is what it was run for.
+    await output.written();
   }
 }
 

@@ -63,8 +63,11 @@ export const DIFF_BYTES_MAX = 256 * 1024;
 /** Most log lines that wait for a slow reader of stderr; past it they are dropped, and counted. */
 export const LOG_QUEUE_BYTES_MAX = 1024 * 1024;
 
-/** How long the last log lines may take to be written when the server stops. */
-export const LOG_FLUSH_MS = 500;
+/**
+ * How long the last log lines may take to be written when the server stops. A machine with much else to do writes late; only a
+ * reader that has stopped reading costs this much.
+ */
+export const LOG_FLUSH_MS = 2_000;
 
 /** How long the requests that are under way may take to finish when the server stops. */
 export const SHUTDOWN_GRACE_MS = 10_000;

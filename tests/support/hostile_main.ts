@@ -19,7 +19,7 @@ if ("WorkerGlobalScope" in globalThis && self.name === "indexer") {
   };
   scope.postMessage({ type: "loaded" });
 } else if (import.meta.main) {
-  announceIndexer();
+  announceIndexer(stderr);
   const { launch } = await import("../../src/launcher/launcher.ts");
   const env = (name: string) => Deno.env.get(name);
   const startedAt = performance.timeOrigin;

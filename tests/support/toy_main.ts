@@ -27,7 +27,7 @@ if ("WorkerGlobalScope" in globalThis && self.name === "indexer") {
   const newId = () => crypto.randomUUID();
   runWorker(self as unknown as Parameters<typeof runWorker>[0], { tools, clock, newId, stderr });
 } else if (import.meta.main) {
-  announceIndexer();
+  announceIndexer(stderr);
   const { launch } = await import("../../src/launcher/launcher.ts");
   const env = (name: string) => Deno.env.get(name);
   const startedAt = performance.timeOrigin;
