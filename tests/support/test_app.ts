@@ -109,7 +109,8 @@ export class TestApp implements AsyncDisposable {
 
   static async create(options: TestAppOptions = {}): Promise<TestApp> {
     const root = options.root ?? await TempRoot.create({ git: options.git ?? true });
-    const config = parseConfig({ MCP_RL_BUCKET: "0", ...options.env });
+    // A search is cut short by no full machine, unless the test is about that.
+    const config = parseConfig({ MCP_RL_BUCKET: "0", MCP_SEARCH_BUDGET_MS: "60000", ...options.env });
     const { apiKeys, root: _, ...appConfig } = config;
     const served = options.subfolder === undefined ? root.root : `${root.root}/${options.subfolder}`;
     const path = Deno.env.get("PATH") ?? "";
