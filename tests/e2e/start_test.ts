@@ -229,8 +229,8 @@ Deno.test("a machine without git serves files, and says that git is missing", as
 
 Deno.test("a git that does not answer keeps nobody from the address: it listens, and is well", async () => {
   await using temp = await TempRoot.create();
-  const bin = await muteGit(temp);
-  const env = { LUKHAS_REPO_ROOT: temp.root, PATH: `${bin}:/usr/bin:/bin` };
+  await using git = await muteGit(temp);
+  const env = { LUKHAS_REPO_ROOT: temp.root, PATH: git.path };
   await using main = new MainProcess({ env, entry: TOY_MAIN });
   const url = await main.url();
   const answer = await fetch(`${url}/healthz`);
@@ -252,8 +252,8 @@ Deno.test("a git that does not answer holds up no job of the last run", async ()
     main.kill("SIGKILL");
     await main.ended();
   }
-  const path = `${await muteGit(temp)}:/usr/bin:/bin`;
-  await using main = new MainProcess({ env: { ...env, PATH: path } });
+  await using git = await muteGit(temp);
+  await using main = new MainProcess({ env: { ...env, PATH: git.path } });
   // Before git is given up.
   const signal = AbortSignal.timeout(GIT_READ_TIMEOUT_MS);
   const stream = await fetch(`${await main.url()}/sse?topic=job/${jobId}`, { signal });
@@ -265,13 +265,19 @@ Deno.test("a git that does not answer holds up no job of the last run", async ()
   assert.match(said, /COMPLETED/);
 });
 
-/** A folder with a git that waits for ever. */
-async function muteGit(temp: TempRoot): Promise<string> {
+/** A search path with a git on it that waits until the test is over. */
+async function muteGit(temp: TempRoot): Promise<AsyncDisposable & { readonly path: string }> {
   const bin = `${temp.outside}/bin`;
   await Deno.mkdir(bin);
   const wait = `${temp.outside}/wait`;
   const made = await new Deno.Command("mkfifo", { args: [wait] }).output();
   assert.ok(made.success);
   await Deno.writeTextFile(`${bin}/git`, `#!/bin/sh\nread -r _ <'${wait}'\n`, { mode: 0o755 });
-  return bin;
+  return {
+    path: `${bin}:/usr/bin:/bin`,
+    async [Symbol.asyncDispose]() {
+      // Whoever waits for a writer has had one then, and reads the end. Else they would outlive the test, with what it has open.
+      (await Deno.open(wait, { read: true, write: true })).close();
+    },
+  };
 }
