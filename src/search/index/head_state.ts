@@ -18,6 +18,8 @@ export interface HeadStateParts {
   readonly root: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Called when git has done something, such as a checkout, since the last look. */
+  readonly onMoved: () => void;
 }
 
 /** See the module. */
@@ -61,6 +63,7 @@ export class HeadState {
       ? this.#parts.clock.elapsed() - this.#lookedAt < UNSEEN_MS
       : marks === this.#marks;
     if (!isSame) {
+      if (this.#marks !== undefined && marks !== undefined) this.#parts.onMoved();
       this.#marks = marks;
       this.#changes++;
       await (this.#looking ??= this.#look().finally(() => this.#looking = undefined));
@@ -70,9 +73,12 @@ export class HeadState {
 
   async #look(): Promise<void> {
     this.#lookedAt = this.#parts.clock.elapsed();
+    const before = this.#head;
     this.#head = await orWithoutGit(
       async () => (await this.#parts.git.headBlobs([], this.#parts.signal)).head,
     );
+    // Where git's folder cannot be looked at, nothing else tells.
+    if (this.#marks === undefined && before !== null && before !== this.#head) this.#parts.onMoved();
   }
 
   /** In the background: nobody waits for it. */

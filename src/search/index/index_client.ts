@@ -37,6 +37,8 @@ export class IndexClient {
   #telling: ReturnType<typeof setTimeout> | undefined;
   #lastTicket = 0;
   #noticeTicket = 0;
+  /** The sweep that was asked for last, until it is over. */
+  #sweepTicket: number | undefined;
   /** Tickets up to this one were waited for in vain: an indexer that has crashed answers none. */
   #givenUpTicket = 0;
   #port: MessagePort | undefined;
@@ -58,7 +60,7 @@ export class IndexClient {
 
   /** Whether every file was looked at, and those that the index does not have as they are can be named. */
   get namesAll(): boolean {
-    return this.#isUsable && this.#report.isSwept && this.pending <= WAITING_MAX;
+    return this.#isUsable && this.#isSwept && this.pending <= WAITING_MAX;
   }
 
   /** Files in the index. */
@@ -69,9 +71,14 @@ export class IndexClient {
   /** Files that the index does not have as they are; at least 1 until every file was looked at. 0 without an index. */
   get pending(): number {
     if (this.#port === undefined || !this.#isUsable) return 0;
-    const { pending, isSwept } = this.#report;
+    const { pending } = this.#report;
     const known = pending > WAITING_MAX ? pending : this.waiting().length;
-    return isSwept ? known : Math.max(1, known);
+    return this.#isSwept ? known : Math.max(1, known);
+  }
+
+  /** Whether every file was looked at since the last sign of a change anywhere. */
+  get #isSwept(): boolean {
+    return this.#report.isSwept && this.#sweepTicket === undefined;
   }
 
   /** The first of them by name. */
@@ -106,9 +113,11 @@ export class IndexClient {
     this.#telling ??= setTimeout(() => this.#tellNoticed());
   }
 
-  /** Something may have changed anywhere. */
+  /** Something may have changed anywhere: until every file was looked at again, the index is not taken to be whole. */
   changedSomewhere(): void {
-    this.#tell({ type: "sweep" });
+    if (this.#port === undefined) return;
+    this.#sweepTicket = ++this.#lastTicket;
+    this.#tellSweep();
   }
 
   /** The reader cannot read the index. */
@@ -157,6 +166,7 @@ export class IndexClient {
         this.#parts.onOpened();
         // What was said before it could hear is said again.
         for (const [ticket, paths] of this.#written) this.#tell({ type: "refresh", ticket, paths });
+        this.#tellSweep();
         this.#noticed.clear();
         return;
       case "unusable":
@@ -167,6 +177,9 @@ export class IndexClient {
         this.#written.delete(message.ticket);
         if (message.ticket === this.#noticeTicket) this.#noticed.clear();
         return this.#tellProgress();
+      case "swept":
+        if (message.ticket === this.#sweepTicket) this.#sweepTicket = undefined;
+        return;
       case "report":
         this.#isHandedOver &&= !message.report.isSwept;
         // What it has not looked at yet, the one before it had.
@@ -192,6 +205,10 @@ export class IndexClient {
     this.#telling = undefined;
     this.#noticeTicket = ++this.#lastTicket;
     this.#tell({ type: "refresh", ticket: this.#noticeTicket, paths: [...this.#noticed] });
+  }
+
+  #tellSweep(): void {
+    if (this.#sweepTicket !== undefined) this.#tell({ type: "sweep", ticket: this.#sweepTicket });
   }
 
   #tell(message: ToIndexer): void {

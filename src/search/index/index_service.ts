@@ -140,8 +140,11 @@ export class IndexService {
         this.#lists.get(message.ticket)?.(message.listed ?? undefined);
         this.#lists.delete(message.ticket);
         return;
-      case "sweep":
-        return this.#indexer?.sweepSoon();
+      case "sweep": {
+        const answer = () => this.#tell({ type: "swept", ticket: message.ticket });
+        this.#indexer?.sweepSoon().then(answer);
+        return;
+      }
       case "broken":
         this.#brokenBecause = message.reason;
         return this.#indexer?.close();

@@ -128,10 +128,11 @@ export class Indexer {
     await promise;
   }
 
-  /** Looks at every file soon: something has changed, and it is not known what. */
-  sweepSoon(): void {
-    this.#sweep.hurry();
+  /** Looks at every file soon: something has changed, and it is not known what. Resolves when what differs is reported. */
+  sweepSoon(): Promise<void> {
+    const swept = this.#sweep.hurry();
     this.#wake();
+    return swept;
   }
 
   /** Nothing tells of changes any more, or again: sweeps have to find all of them. */

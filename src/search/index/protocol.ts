@@ -28,8 +28,8 @@ export type ToIndexer =
   | { readonly type: "refresh"; readonly ticket: number; readonly paths: readonly string[] }
   /** The answer to `list`; null when the files cannot be listed now. */
   | { readonly type: "listed"; readonly ticket: number; readonly listed: ListedFiles | null }
-  /** Something has changed, and it is not known what. */
-  | { readonly type: "sweep" }
+  /** Something has changed, and it is not known what: look at every file; `swept` is the answer. */
+  | { readonly type: "sweep"; readonly ticket: number }
   /** The index cannot be read. */
   | { readonly type: "broken"; readonly reason: string }
   /** The app is about to end; `closed` is the answer, and the last message. */
@@ -42,6 +42,8 @@ export type FromIndexer =
   /** There is no index, and there will be none. */
   | { readonly type: "unusable"; readonly reason: string }
   | { readonly type: "refreshed"; readonly ticket: number }
+  /** A sweep that began after `sweep` is over, and what it found is reported. */
+  | { readonly type: "swept"; readonly ticket: number }
   /** Which files belong into the index? With `paths`: which of them do? */
   | { readonly type: "list"; readonly ticket: number; readonly paths?: readonly string[] }
   | { readonly type: "report"; readonly report: IndexReport }

@@ -43,7 +43,13 @@ export class RepoIndex implements IndexStatus {
   constructor(parts: RepoIndexParts) {
     const { root, path, git, clock } = parts;
     this.#parts = parts;
-    this.#head = new HeadState({ git, root: root.real, clock, signal: this.#closing.signal });
+    this.#head = new HeadState({
+      git,
+      root: root.real,
+      clock,
+      signal: this.#closing.signal,
+      onMoved: () => this.#client.changedSomewhere(),
+    });
     this.#reader = new SqliteReader({
       root,
       path,

@@ -35,6 +35,9 @@ export class Sweep {
   /** The files of the index that are still to be looked at. */
   #looking: ReturnType<typeof lookAtFiles> | undefined;
   #listed: ListedFiles | undefined;
+  /** Over with the next sweep, and with the one that runs. */
+  #nextEnd = Promise.withResolvers<void>();
+  #runningEnd = this.#nextEnd;
 
   constructor(parts: SweepParts) {
     this.#parts = parts;
@@ -51,9 +54,10 @@ export class Sweep {
     return this.#isListing ? Infinity : Math.max(0, this.#schedule.dueInMs());
   }
 
-  /** Something has changed, and it is not known what: the next sweep is to come soon. */
-  hurry(): void {
+  /** Something has changed, and it is not known what: the next sweep is to come soon. Resolves when one that begins later is over. */
+  hurry(): Promise<void> {
     this.#schedule.hurry();
+    return this.#nextEnd.promise;
   }
 
   /** Works until a moment of the clock, if there is anything to do; begins a sweep that is due. */
@@ -70,6 +74,7 @@ export class Sweep {
     this.#isRunning = true;
     this.#isListing = true;
     this.#schedule.began();
+    [this.#runningEnd, this.#nextEnd] = [this.#nextEnd, Promise.withResolvers()];
     folders.forget();
     this.#looking = lookAtFiles(this.#parts);
     list().then((listed) => {
@@ -97,12 +102,16 @@ export class Sweep {
     const listed = this.#listed;
     this.#listed = undefined;
     this.#isRunning = false;
-    if (listed === undefined) return this.#schedule.failed();
+    if (listed === undefined) {
+      this.#nextEnd.promise.then(this.#runningEnd.resolve);
+      return this.#schedule.failed();
+    }
     this.#schedule.ended();
     const { missing, unlisted } = compareLists(listed, store);
     for (const path of missing) onChanged(path);
     if (unlisted.length > 0) this.#relist(unlisted);
     onEnd();
+    this.#runningEnd.resolve();
   }
 
   /** What the list lacked was removed, is ignored by now, or is newer than the list: asked for by name, that is told apart. */

@@ -153,3 +153,35 @@ Deno.test("an indexer that hands a whole index over leaves nothing pending but w
     assert.deepEqual([client.pending, client.namesAll], [0, true]);
   }
 });
+
+Deno.test("after a sign of a change anywhere the index is not taken to be whole until every file was looked at", async () => {
+  await using indexer = new Indexer();
+  const { client } = indexer;
+  const report = {
+    files: 3,
+    pending: 0,
+    waiting: [],
+    changed: [],
+    removed: [],
+    wordsSequence: 0,
+    isSwept: true,
+  };
+  indexer.say({ type: "report", report });
+  await indexer.isHeard();
+  client.changedSomewhere();
+  client.changedSomewhere();
+  assert.deepEqual([client.pending, client.namesAll], [1, false]);
+  // A sweep that began before the last sign is none of it, and neither is a report of one.
+  indexer.say({ type: "swept", ticket: 1 });
+  indexer.say({ type: "report", report });
+  await indexer.isHeard();
+  assert.deepEqual([client.pending, client.namesAll], [1, false]);
+  // An indexer that has taken the place of the one that was asked is asked again.
+  indexer.say({ type: "opened" });
+  await indexer.isHeard();
+  const asked = indexer.heard.flatMap((message) => message.type === "sweep" ? [message.ticket] : []);
+  assert.deepEqual(asked, [1, 2, 2]);
+  indexer.say({ type: "swept", ticket: 2 });
+  await indexer.isHeard();
+  assert.deepEqual([client.pending, client.namesAll], [0, true]);
+});

@@ -158,3 +158,21 @@ Deno.test("what git is told to leave out, in the repository or in its own folder
   await root.write({ ".gitignore": "c.md\n" });
   await indexed.untilFound("needle", ["a.md"]);
 });
+
+Deno.test("after a checkout an answer has the files of that commit, or says that it does not have all", async () => {
+  await using indexed = await IndexedRoot.create({ "a.md": "alpha" });
+  const { index, root } = indexed;
+  await root.git("checkout", "-q", "-b", "other");
+  await root.commit({ "new.md": "gamma" });
+  await indexed.untilFound("gamma", ["new.md"]);
+  for (let round = 0; round < 6; round++) {
+    const isThere = round % 2 === 1;
+    await index.settle(signal);
+    await root.git("checkout", "-q", isThere ? "other" : "-");
+    await index.settle(signal);
+    const hasIt = () => indexed.find("gamma").length > 0;
+    assert.ok(index.receipt().pending > 0 || hasIt() === isThere, `round ${round}`);
+    await indexed.whole();
+    assert.equal(hasIt(), isThere);
+  }
+});

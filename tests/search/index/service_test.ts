@@ -54,7 +54,7 @@ Deno.test("a file that a list lacks stays while it cannot be asked for by name",
       removed.push(...data.report.removed);
       if (!isWhole && data.report.files === 2 && data.report.pending === 0) {
         isWhole = true;
-        tell({ type: "sweep" });
+        tell({ type: "sweep", ticket: 2 });
       }
     }
     if (data.type === "refreshed") tell({ type: "close" });
