@@ -102,6 +102,12 @@ Deno.test("doctor: a sound repository has nothing to mend, and is left as it was
   assert.deepEqual(Array.from(Deno.readDirSync(temp.root), ({ name }) => name).sort(), [".git", "a.txt"]);
 });
 
+Deno.test("doctor: the cage of a root that the folder for temporary files lies in is no problem", async () => {
+  await using temp = await TempRoot.create();
+  const { stdout } = await runCommand(["doctor", "--root", temp.root], { env: { TMPDIR: temp.root } });
+  assert.match(finding(stdout, "cage"), /^ok /);
+});
+
 Deno.test("doctor: what is wrong is a problem that says what to do, and the exit code says so", async () => {
   await using temp = await TempRoot.create({ git: false });
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

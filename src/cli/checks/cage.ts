@@ -39,7 +39,8 @@ async function escapes({ config, root, parts }: CheckContext): Promise<readonly 
 async function tryEverything(root: string): Promise<string[]> {
   const attempts: Record<string, () => unknown> = {
     "list the folder above the root": () => [...Deno.readDirSync(`${root}/..`)],
-    "make a file outside the root": () => Deno.removeSync(Deno.makeTempFileSync()),
+    // Beside the root and not in the folder for temporary files, which may be the root, or be in it.
+    "make a file outside the root": () => Deno.removeSync(Deno.makeTempFileSync({ dir: `${root}/..` })),
     "read the environment": () => Deno.readTextFileSync("/proc/self/environ"),
     "run a shell": () => new Deno.Command("sh", { args: ["-c", "true"] }).outputSync(),
     "reach other hosts": async () => (await Deno.connect({ hostname: "192.0.2.1", port: 9 })).close(),
