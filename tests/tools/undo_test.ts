@@ -68,6 +68,17 @@ Deno.test("what somebody has changed since is not taken back, and nothing else o
   assert.match((await app.callFailing("undo", { changeId })).message, /it is gone/);
 });
 
+Deno.test("a change that was undone before is told from one whose file somebody has changed since", async () => {
+  await using app = await TestApp.create({ git: false });
+  await app.root.write({ "a.txt": "a\n" });
+  const { changeId } = await app.call("write_file", { path: "a.txt", contents: "A\n", overwrite: true });
+  await app.call("undo", { changeId });
+  const failure = await app.callFailing("undo", { changeId });
+  assert.deepEqual([failure.code, failure.details.reason], ["conflict", "already_undone"]);
+  assert.match(failure.message, /"a\.txt" is as it was before it; list_changes shows what was undone/);
+  assert.equal(await app.root.read("a.txt"), "a\n");
+});
+
 Deno.test("a change that never was, one that is forgotten, and one that cannot be undone are told apart", async () => {
   await using app = await TestApp.create({ git: false });
   await app.root.write({ "a.txt": "a\n" });

@@ -102,7 +102,10 @@ export class ChangeHistory {
   ): Promise<FileChange[]> {
     const current = await this.#files.current(at, undefined);
     const found = current?.sha256 ?? null;
-    if (found !== after) throw changedSince(at.path, { changeId, expected: after, actual: found });
+    if (found !== after) {
+      const isBefore = found === (before?.sha256 ?? null);
+      throw changedSince(at.path, { changeId, expected: after, actual: found }, isBefore);
+    }
     if (before === null) return current === undefined ? [] : [{ kind: "remove", at, before: current }];
     return [{
       kind: "put",
@@ -147,7 +150,13 @@ function told({ id, at, files, final, undoes }: ChangeRecord, undoneBy: string |
 function changedSince(
   path: string,
   details: { changeId: string; expected: string | null; actual: string | null },
+  isBefore = false,
 ): ToolError {
+  if (isBefore) {
+    const message =
+      `Cannot undo the change: "${path}" is as it was before it; list_changes shows what was undone`;
+    return new ToolError("conflict", message, { reason: "already_undone", path, ...details });
+  }
   const now = details.actual === null ? "it is gone" : `its sha256 is ${details.actual}`;
   const message =
     `Cannot undo the change: "${path}" has changed since (${now}); read it, and edit it by hand`;
