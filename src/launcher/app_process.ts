@@ -68,7 +68,7 @@ export async function startApp(options: AppProcessOptions): Promise<AppProcess> 
 /** @throws {StartError} Where the root cannot be written to, and nobody has said that it is not to be. */
 async function announceStart({ config, lock }: AppProcessOptions, token: string): Promise<void> {
   try {
-    await lock.announce({ pid: Deno.pid, url: null, token });
+    await lock.announce({ pid: Deno.pid, url: null, token, isReadOnly: config.access.readOnly });
   } catch (error) {
     // The lock holds without a note. Whoever comes second is not told where this one is, and that is said later.
     if (config.access.readOnly) return;
@@ -210,8 +210,9 @@ export class AppProcess {
 
   /** A server that cannot say where it is serves all the same. */
   async #announce(url: string): Promise<void> {
+    const { lock, config: { access: { readOnly: isReadOnly } } } = this.#options;
     try {
-      await this.#options.lock.announce({ pid: Deno.pid, url, token: this.#token });
+      await lock.announce({ pid: Deno.pid, url, token: this.#token, isReadOnly });
     } catch (error) {
       const text = `the address cannot be noted in ${LOCK_FILE} (${placeProblem(error)}): ` +
         "a client on stdio cannot join this server";

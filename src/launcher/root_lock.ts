@@ -10,6 +10,8 @@ export interface LockOwner {
   readonly url: string | null;
   /** A key that the owner accepts, for processes that may read the note. */
   readonly token: string;
+  /** Whether nobody can change anything through it (`MCP_READ_ONLY=1`). */
+  readonly isReadOnly: boolean;
 }
 
 /** The lock, or who has it. */
@@ -142,10 +144,11 @@ async function readOwner(path: string): Promise<Partial<LockOwner>> {
 /** What of a note is as an owner would have written it: until it has, the repository's words may stand there. */
 function ownerOf(note: unknown): Partial<LockOwner> {
   if (typeof note !== "object" || note === null) return {};
-  const { pid, url, token } = note as Partial<Record<keyof LockOwner, unknown>>;
+  const { pid, url, token, isReadOnly } = note as Partial<Record<keyof LockOwner, unknown>>;
   return {
     ...(typeof pid === "number" && Number.isSafeInteger(pid) && pid > 0 && { pid }),
     ...((url === null || isServerAddress(url)) && { url }),
     ...(typeof token === "string" && { token }),
+    ...(typeof isReadOnly === "boolean" && { isReadOnly }),
   };
 }

@@ -20,7 +20,7 @@ import { lineLog, type Log } from "../core/log.ts";
 import { excludeOwnFiles } from "../launcher/git_exclude.ts";
 import { EXIT, type LaunchParts, StartError } from "../launcher/launch_parts.ts";
 import { errorResponse, INVALID_REQUEST, isObject, PARSE_ERROR } from "../mcp/jsonrpc.ts";
-import type { RootLock } from "../launcher/root_lock.ts";
+import type { LockOwner, RootLock } from "../launcher/root_lock.ts";
 import { addressOf, answers, type OwnerAddress } from "../launcher/root_owner.ts";
 import { type InputLine, readLines } from "./stdio_lines.ts";
 import { LineOutput } from "./stdio_output.ts";
@@ -138,13 +138,16 @@ export class StdioServer {
 
   /** Owns the root, or finds its owner: whichever is possible first. */
   async #connect(): Promise<Link> {
-    const { root, parts: { clock } } = this.#options;
+    const { root, config, parts: { clock } } = this.#options;
     const until = clock.elapsed() + BRIDGE_TIMEOUT_MS;
     for (let pauseMs = BRIDGE_PAUSE_MS;; pauseMs = Math.min(2 * pauseMs, BRIDGE_LONGEST_PAUSE_MS)) {
       const claim = await claimRoot(root);
       if (claim.kind === "acquired") return await this.#own(claim.lock);
       const owner = addressOf(claim.owner);
-      if (owner !== undefined && await answers(owner)) return this.#bridgeTo(owner);
+      if (owner !== undefined && await answers(owner)) {
+        if (config.access.readOnly && claim.owner.isReadOnly !== true) throw mayWrite(claim.owner);
+        return this.#bridgeTo(owner);
+      }
       if (clock.elapsed() > until) {
         const { pid = "unknown", url = "an address that it does not say" } = claim.owner;
         const message = `Cannot reach the process that serves this root: process ${pid} at ${url}`;
@@ -228,6 +231,16 @@ export class StdioServer {
   #write(line: string): void {
     if (!line.startsWith(`{"jsonrpc":"2.0","id":"${this.#replayPrefix}`)) this.#output.write(line);
   }
+}
+
+/** Whoever has asked for a server through which nothing can be changed gets no bridge to another kind. */
+function mayWrite({ pid, url }: Partial<LockOwner>): StartError {
+  const message =
+    `Cannot serve with MCP_READ_ONLY=1: process ${
+      pid ?? "unknown"
+    } serves this root at ${url}, and through it files ` +
+    "can be changed; start that one with MCP_READ_ONLY=1, end it, or leave the variable out here";
+  return new StartError(message, EXIT.rootInUse);
 }
 
 function unusable({ kind }: Exclude<InputLine, { kind: "text" }>, bytesMax: number): string {

@@ -1,5 +1,6 @@
 /** A second process for a root: a bridge to the owner, and the owner when the first one has gone. */
 import assert from "node:assert/strict";
+import { EXIT } from "../../src/launcher/launch_parts.ts";
 import { MainProcess } from "../support/main_process.ts";
 import { STATELESS, StdioProcess } from "../support/stdio_process.ts";
 import { TempRoot } from "../support/temp_repo.ts";
@@ -62,6 +63,36 @@ Deno.test("of two processes on stdio the second is a bridge to the first, in bot
   assert.equal(await second.close(), 0);
   assert.equal((await first.tool("read_file", { path: "a.txt" })).structuredContent.text, "one\n");
   assert.equal(await first.close(), 0);
+});
+
+Deno.test("a client that asks for MCP_READ_ONLY=1 gets no bridge to an owner that may write, and one to an owner that may not", async () => {
+  await using temp = await TempRoot.create({ git: false });
+  await temp.write({ "a.txt": "one\n" });
+  await Deno.mkdir(`${temp.outside}/home`);
+  // What Deno has cached lies in the developer's own home.
+  const cache = Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
+  const readOnly = { MCP_READ_ONLY: "1", HOME: `${temp.outside}/home`, DENO_DIR: cache };
+  {
+    await using writing = new StdioProcess(temp.root);
+    await writing.handshake();
+    await using refused = new StdioProcess(temp.root, readOnly);
+    await refused.log.find((line) =>
+      /MCP_READ_ONLY=1: process \d+ serves .*leave the variable out/.test(line)
+    );
+    assert.equal(await refused.close(), EXIT.rootInUse);
+    assert.equal(await writing.close(), 0);
+  }
+  await using reading = new StdioProcess(temp.root, readOnly);
+  await reading.handshake();
+  await using second = new StdioProcess(temp.root, readOnly);
+  await second.handshake();
+  await second.log.find(BRIDGING);
+  const { result: { tools } } = await second.request("tools/list", {});
+  assert.ok(
+    tools.every(({ annotations }: { annotations: { readOnlyHint: boolean } }) => annotations.readOnlyHint),
+  );
+  assert.equal(await second.close(), 0);
+  assert.equal(await reading.close(), 0);
 });
 
 for (const isModern of [false, true]) {

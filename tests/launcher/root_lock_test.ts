@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type LockResult, RootLock } from "../../src/launcher/root_lock.ts";
 import { TempRoot } from "../support/temp_repo.ts";
 
-const OWNER = { pid: 7, url: "http://127.0.0.1:1", token: "t" };
+const OWNER = { pid: 7, url: "http://127.0.0.1:1", token: "t", isReadOnly: false };
 
 function acquired(result: LockResult): RootLock {
   assert.equal(result.kind, "acquired");
