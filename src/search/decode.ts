@@ -40,7 +40,7 @@ export function decodeFile(bytes: Uint8Array): string | undefined {
   return decode(bytes)?.text;
 }
 
-/** The same with its secrets as they are; undefined for what is no text. */
+/** The same, and whether the file's bytes can be made of it again. Neither masks anything. */
 export function decode(bytes: Uint8Array): DecodedFile | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return inOtherEncoding(decodeUtf16(bytes, "utf-16le"));
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return inOtherEncoding(decodeUtf16(bytes, "utf-16be"));
@@ -60,9 +60,12 @@ function inOtherEncoding(text: string | undefined): DecodedFile | undefined {
   return text === undefined ? undefined : { text, isWhole: false };
 }
 
-/** The decoder leaves it out. */
-function hasUtf8Mark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+/** The byte order mark as UTF-8 writes it. Its decoder leaves it out. */
+export const UTF8_MARK: readonly number[] = [0xef, 0xbb, 0xbf];
+
+/** Whether that begins the file. In a single-byte set the same bytes are three characters. */
+export function hasUtf8Mark(bytes: Uint8Array): boolean {
+  return UTF8_MARK.every((byte, at) => bytes[at] === byte);
 }
 
 function decodeUtf16(bytes: Uint8Array, encoding: "utf-16le" | "utf-16be"): string | undefined {

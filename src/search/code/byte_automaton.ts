@@ -7,6 +7,7 @@
  * one it is does not matter here: any of them fits, so that the answer may be yes where there is no match, and never the other
  * way around.
  */
+import { hasUtf8Mark, UTF8_MARK } from "../decode.ts";
 import { ByteNeeds } from "./byte_needs.ts";
 import { Around, ASCII_END, type Program } from "./program.ts";
 
@@ -189,10 +190,4 @@ function around(before: Beside, after: Beside): number {
     (after === "nothing" ? Around.endsText : 0) |
     (after === "nothing" || after === "newline" ? Around.endsLine : 0) |
     ((before === "word") !== (after === "word") ? Around.isWordBoundary : Around.isNoWordBoundary);
-}
-
-const UTF8_MARK = [0xef, 0xbb, 0xbf];
-
-function hasUtf8Mark(bytes: Uint8Array): boolean {
-  return UTF8_MARK.every((byte, at) => bytes[at] === byte);
 }

@@ -66,8 +66,9 @@ const VERSIONS_PER_FILE_MAX = 4;
 const VERSIONS_FREE = 1_000;
 
 /**
- * Why a database is not the index of this version of `root`, or not worth to be gone on with; undefined when it is. A repository may bring a file of the
- * index's name: what differs in a single statement (a trigger, a view, another tokenizer) is not ours.
+ * Why a database is not the index of this version of `root`, or not worth to be gone on with; undefined when it is. A
+ * repository may bring a file of the index's name: what differs in a single statement (a trigger, a view, another tokenizer)
+ * is not ours.
  */
 export function foreignReason(
   database: DatabaseSync,
