@@ -7,6 +7,7 @@ import { ToolError } from "../../core/errors.ts";
 import { BoundedRegex } from "./bounded_regex.ts";
 import type { Finding } from "./finding.ts";
 import { parsePattern } from "./pattern_parser.ts";
+import { patternSize } from "./pattern_size.ts";
 import { knowsLinesAlone, type Program, readProgram } from "./program.ts";
 
 /**
@@ -20,6 +21,9 @@ const SHARE_OF_TURN = 0.1;
 
 /** Instructions of the largest pattern that V8 is asked to compile: it writes out what is repeated. */
 const BOUNDED_SIZE_MAX = 500;
+
+/** Instructions of the largest pattern that is compiled, which takes some 4 µs and 2 KiB for each. */
+const COMPILED_SIZE_MAX = 50_000;
 
 /** Characters of a message about a pattern. */
 const MESSAGE_CHARS_MAX = 200;
@@ -125,6 +129,14 @@ export function isRegex(pattern: string): boolean {
 }
 
 function compile(pattern: string, flags: number): RE2JS {
+  const size = patternSize(pattern);
+  if (size > COMPILED_SIZE_MAX) {
+    throw new ToolError(
+      "invalid_arguments",
+      `Cannot try the regular expression: with its repetitions written out it has about ${size} steps, and at most ` +
+        `${COMPILED_SIZE_MAX} are tried. Repeat less, or look for a part of it`,
+    );
+  }
   try {
     return RE2JS.compile(pattern, flags);
   } catch (error) {
