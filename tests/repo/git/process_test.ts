@@ -1,6 +1,6 @@
+/** How git is run: what a process gets, and how it ends. */
 import assert from "node:assert/strict";
 import { runProcess, STDERR_BYTES_MAX } from "../../../src/repo/git/process.ts";
-import { Semaphore } from "../../../src/core/semaphore.ts";
 import { gitEnvironment } from "../../../src/repo/git/environment.ts";
 import { scrub } from "../../../src/repo/git/scrub.ts";
 import { TempRoot } from "../../support/temp_repo.ts";
@@ -54,25 +54,6 @@ Deno.test("A process is ended by its signal, and one that is aborted before is n
   await assert.rejects(call, /gone/);
   await assert.rejects(sh(`touch ${temp.root}/again`, { signal: abort.signal }), /gone/);
   await assert.rejects(Deno.stat(`${temp.root}/again`), Deno.errors.NotFound);
-});
-
-Deno.test("A semaphore serves in order, and who gives up leaves the queue", async () => {
-  const semaphore = new Semaphore(1);
-  const order: string[] = [];
-  const first = await semaphore.acquire();
-  const abort = new AbortController();
-  const left = semaphore.acquire(abort.signal);
-  const waiting = ["a", "b"].map(async (name) => {
-    using _permit = await semaphore.acquire();
-    order.push(name);
-  });
-  abort.abort(new Error("left"));
-  await assert.rejects(left, /left/);
-  first[Symbol.dispose]();
-  first[Symbol.dispose]();
-  await Promise.all(waiting);
-  assert.deepEqual(order, ["a", "b"]);
-  using _again = await semaphore.acquire();
 });
 
 Deno.test("The environment of git reaches no remote and finds no program in a relative folder", () => {
