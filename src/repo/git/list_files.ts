@@ -1,7 +1,11 @@
 /** The files of the root as git sees them: tracked, or new and not ignored. */
 
 import { argumentGroups, nulFields, pathspec } from "./paths.ts";
+import type { GitOptions } from "./options.ts";
 import type { GitSession } from "./session.ts";
+
+/** Paths that are judged before other requests have their turn: some 8 ms. */
+const PATHS_AT_ONCE = 2_000;
 
 /** Which part of the root is listed. */
 export interface ListQuery {
@@ -33,8 +37,23 @@ export async function listFiles(
     found = found.concat(nulFields(output.stdout));
     truncated ||= output.truncated;
   }
-  const { isHidden } = session.options;
-  // A trailing slash is another repository inside this one.
-  const paths = found.filter((path) => !path.endsWith("/") && !isHidden(path));
+  const paths = await usable(found, { ...session.options, signal });
   return { paths: paths.sort(), truncated };
+}
+
+/** Those that tools may use. They are judged in turns: 250,000 at once would keep every request waiting for most of a second. */
+async function usable(
+  found: readonly string[],
+  { isHidden, signal }: Pick<GitOptions, "isHidden"> & { signal: AbortSignal | undefined },
+): Promise<string[]> {
+  const kept: string[] = [];
+  for (const [index, path] of found.entries()) {
+    if (index > 0 && index % PATHS_AT_ONCE === 0) {
+      await new Promise((resolve) => setTimeout(resolve));
+      signal?.throwIfAborted();
+    }
+    // A trailing slash is another repository inside this one.
+    if (!path.endsWith("/") && !isHidden(path)) kept.push(path);
+  }
+  return kept;
 }

@@ -26,6 +26,24 @@ Deno.test("git_status tells staged from unstaged, and renamed, deleted, new and 
   assert.deepEqual((await gitOn(temp).status({ path: "sp ace" })).entries.length, 1);
 });
 
+Deno.test("a list of thousands of files lets other requests have their turn", async () => {
+  await using temp = await TempRoot.create();
+  const names = Array.from({ length: 2_100 }, (_, index) => `${index}.txt`);
+  await temp.write(Object.fromEntries(names.map((name) => [name, ""])));
+  let isAsked = false;
+  let hadItsTurn = false;
+  const git = gitOn(temp, {
+    isHidden() {
+      // What waits when the first of them is judged comes before the last one.
+      if (!isAsked) setTimeout(() => hadItsTurn = true);
+      isAsked = true;
+      return false;
+    },
+  });
+  const { paths } = await git.listFiles({});
+  assert.deepEqual([paths.length, hadItsTurn], [names.length, true]);
+});
+
 Deno.test("git_status says how far the branch is from its upstream", async () => {
   await using temp = await seeded();
   await temp.git("clone", "-q", "--bare", ".", `${temp.outside}/up.git`);
