@@ -117,6 +117,9 @@ unpack() {
     fail "the runtime does not start from $base ($(first_line "$said")): set XDG_CACHE_HOME to a folder that may hold programs"
   sync "$new"/deno "$new"/app/* 2>/dev/null || sync
   echo "$sha256" >"$new/complete" || fail "cannot write to $base: free space there, or set XDG_CACHE_HOME"
+  # Seen before it is judged: what comes in between is the work of a faster start, and whole.
+  was_there=no
+  if [ -e "$dir" ] || [ -L "$dir" ]; then was_there=yes; fi
   # Where another start was faster, its work stays: it may be running from there by now.
   is_whole || put_in_place
   # This one's folder is still here then, or has gone into the other's.
@@ -125,9 +128,9 @@ unpack() {
   is_whole || fail "$dir changes while it is being made: start again"
 }
 
-# Moves what was made to where it is run from. What lies there and is not whole is no use to anybody.
+# Moves what was made to where it is run from. What lay there and was not whole is no use to anybody; what has come since is.
 put_in_place() {
-  if [ -e "$dir" ] || [ -L "$dir" ]; then mv "$dir" "$old"; fi
+  if [ "$was_there" = yes ]; then mv "$dir" "$old"; fi
   mv "$new" "$dir" || fail "cannot write to $base: set XDG_CACHE_HOME to another folder"
 }
 
