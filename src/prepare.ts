@@ -2,6 +2,7 @@
 import type { Later } from "./core/clock.ts";
 import type { Log } from "./core/log.ts";
 import { loadHashes } from "./core/node_modules.ts";
+import { giveWay } from "./core/turns.ts";
 import { stackOf } from "./http/handler.ts";
 import type { FileStore } from "./repo/file_store.ts";
 import type { Journal } from "./repo/journal/journal.ts";
@@ -55,7 +56,7 @@ async function loadHashesAfter(looked: Promise<void>, later: Later): Promise<voi
   const cancel = later(late.resolve, GIT_LOOK_MS);
   await Promise.race([looked, late.promise]);
   cancel();
-  await new Promise((resolve) => setTimeout(resolve));
+  await giveWay();
   loadHashes();
 }
 

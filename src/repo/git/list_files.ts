@@ -1,5 +1,6 @@
 /** The files of the root as git sees them: tracked, or new and not ignored. */
 
+import { giveWay } from "../../core/turns.ts";
 import { argumentGroups, nulFields, pathspec } from "./paths.ts";
 import type { GitOptions } from "./options.ts";
 import type { GitSession } from "./session.ts";
@@ -48,10 +49,7 @@ async function usable(
 ): Promise<string[]> {
   const kept: string[] = [];
   for (const [index, path] of found.entries()) {
-    if (index > 0 && index % PATHS_AT_ONCE === 0) {
-      await new Promise((resolve) => setTimeout(resolve));
-      signal?.throwIfAborted();
-    }
+    if (index > 0 && index % PATHS_AT_ONCE === 0) await giveWay(signal);
     // A trailing slash is another repository inside this one.
     if (!path.endsWith("/") && !isHidden(path)) kept.push(path);
   }

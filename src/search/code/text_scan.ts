@@ -1,6 +1,7 @@
 /** Looks for a string or a regular expression in the files that can hold it, in an order that pages can go on in. */
 import type { Clock } from "../../core/clock.ts";
 import { ANSWER_BYTES_MAX } from "../../core/limits.ts";
+import { Turns } from "../../core/turns.ts";
 import { type CodeHit, type ModeParts, type Page, sizeOf } from "./code_query.ts";
 import { type Cursor, wrongCursor } from "./cursor.ts";
 import { FileOrder } from "./file_order.ts";
@@ -13,9 +14,6 @@ import { literalFinder } from "./literal_find.ts";
 import { narrow, neededFor } from "./narrowing.ts";
 import type { Program } from "./program.ts";
 import { lineStart } from "../shown_lines.ts";
-
-/** How long texts are looked through before other requests have their turn. */
-const TURN_MS = 8;
 
 /** See the module. */
 export class TextScan {
@@ -40,7 +38,7 @@ export class TextScan {
     // What is narrowed by an older state of a file may leave it out.
     const mayMiss = narrowed !== undefined && parts.scan.mayMissChanges();
     const page = new PageBuilder(query.limit, beside.isPartial || mayMiss);
-    const turns = new Turns(this.#clock, parts.signal);
+    const turns = new Turns(() => this.#clock.elapsed(), parts.signal);
     let looked = 0;
     for (const path of this.#order.sort(index, narrowed, extra)) {
       if (!inScope(path) || (after !== undefined && this.#order.compare(path, after.path) < 0)) continue;
@@ -83,26 +81,6 @@ function lookFor(
   }
   const regex = new LinearRegex(query, { caseSensitive });
   return { find: (text, from) => regex.find(text, from), program: regex.program };
-}
-
-/** Lets other requests have their turn now and then. */
-class Turns {
-  readonly #clock: Clock;
-  readonly #signal: AbortSignal;
-  #began: number;
-
-  constructor(clock: Clock, signal: AbortSignal) {
-    this.#clock = clock;
-    this.#signal = signal;
-    this.#began = clock.elapsed();
-  }
-
-  async wait(): Promise<void> {
-    if (this.#clock.elapsed() - this.#began < TURN_MS) return;
-    await new Promise((resolve) => setTimeout(resolve));
-    this.#signal.throwIfAborted();
-    this.#began = this.#clock.elapsed();
-  }
 }
 
 /** Collects hits until a page is full. */

@@ -1,6 +1,7 @@
 /** Finds files without the index: while it is not whole, and where there is none. */
 import { ToolError } from "../../core/errors.ts";
 import { SCAN_BUDGET_MS, SCAN_ONLY_BUDGET_MS } from "../../core/limits.ts";
+import { Turns } from "../../core/turns.ts";
 import type { Git } from "../../repo/git.ts";
 import type { ProjectFiles } from "../../repo/project_files.ts";
 
@@ -14,9 +15,6 @@ export interface ScanResult {
 
 /** Files that a scan for terms names at most. */
 export const SCANNED_FILES_MAX = 300;
-
-/** How long texts are looked into before other requests have their turn. */
-const TURN_MS = 8;
 
 /** Looks for terms in the files themselves, within a bounded time. */
 export interface DirectScan {
@@ -109,15 +107,10 @@ export class GrepScan implements DirectScan {
   ): Promise<{ held: string[]; isCut: boolean }> {
     const folded = terms.map((term) => term.toLowerCase());
     const held: string[] = [];
-    let turnEnd = this.#elapsed() + TURN_MS;
+    const turns = new Turns(this.#elapsed, signal);
     for (const [index, path] of paths.entries()) {
-      const now = this.#elapsed();
-      if (index > 0 && now > end) return { held, isCut: true };
-      if (now > turnEnd) {
-        await new Promise((resolve) => setTimeout(resolve));
-        signal.throwIfAborted();
-        turnEnd = this.#elapsed() + TURN_MS;
-      }
+      if (index > 0 && this.#elapsed() > end) return { held, isCut: true };
+      await turns.wait();
       const text = this.#textOf(path);
       if (text === undefined || !holdsAny(text, terms, folded)) continue;
       if (held.length === SCANNED_FILES_MAX) return { held, isCut: true };

@@ -6,6 +6,7 @@ import { BoundedRegex } from "../../../src/search/code/bounded_regex.ts";
 import { LinearRegex } from "../../../src/search/code/linear_regex.ts";
 import { parsePattern } from "../../../src/search/code/pattern_parser.ts";
 import type { PatternNode } from "../../../src/search/code/pattern_tree.ts";
+import { patternsOf } from "../../support/pattern_grammar.ts";
 import { threadMs } from "../../support/thread_time.ts";
 
 const ATOMS = [
@@ -58,19 +59,7 @@ const QUANTIFIERS = [
   "{1,3}?",
 ];
 
-const { pattern } = fc.letrec<{ pattern: string; sequence: string; part: string }>((tie) => ({
-  pattern: fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((options) => options.join("|")),
-  sequence: fc.array(tie("part"), { maxLength: 4 }).map((parts) => parts.join("")),
-  part: fc.tuple(
-    fc.oneof(
-      { maxDepth: 2 },
-      { weight: 5, arbitrary: fc.constantFrom(...ATOMS) },
-      { weight: 2, arbitrary: tie("pattern").map((inside) => `(?:${inside})`) },
-      { weight: 1, arbitrary: tie("pattern").map((inside) => `(${inside})`) },
-    ),
-    fc.constantFrom(...QUANTIFIERS),
-  ).map((parts) => parts.join("")),
-}));
+const pattern = patternsOf({ atoms: ATOMS, quantifiers: QUANTIFIERS, groups: { "(?:": 2, "(": 1 } });
 
 const LETTERS = [..."aabbcXxz0059__--.|é中🙂{}]\"' \n\n\t\r\v\u2028\f(ſKks+"];
 const text = fc.array(fc.constantFrom(...LETTERS), { maxLength: 40 }).map((letters) => letters.join(""));

@@ -7,6 +7,7 @@ import { ByteNeeds } from "../../../src/search/code/byte_needs.ts";
 import { LinearRegex, literalProgram } from "../../../src/search/code/linear_regex.ts";
 import { literalFinder } from "../../../src/search/code/literal_find.ts";
 import { decodeFile } from "../../../src/search/decode.ts";
+import { patternsOf } from "../../support/pattern_grammar.ts";
 
 const ATOMS = [
   ..."abkKsSXz059_-% é中🙂ï»¿ıİ",
@@ -46,18 +47,7 @@ const ATOMS = [
 
 const QUANTIFIERS = ["", "", "", "", "*", "+", "?", "*?", "+?", "{2}", "{0,2}", "{3,}", "{0}"];
 
-const { pattern } = fc.letrec<{ pattern: string; sequence: string; part: string }>((tie) => ({
-  pattern: fc.array(tie("sequence"), { minLength: 1, maxLength: 3 }).map((options) => options.join("|")),
-  sequence: fc.array(tie("part"), { maxLength: 4 }).map((parts) => parts.join("")),
-  part: fc.tuple(
-    fc.oneof(
-      { maxDepth: 2 },
-      { weight: 5, arbitrary: fc.constantFrom(...ATOMS) },
-      { weight: 3, arbitrary: tie("pattern").map((inside) => `(?:${inside})`) },
-    ),
-    fc.constantFrom(...QUANTIFIERS),
-  ).map((parts) => parts.join("")),
-}));
+const pattern = patternsOf({ atoms: ATOMS, quantifiers: QUANTIFIERS, groups: { "(?:": 3 } });
 
 const ASCII = [..."aabbcXxz0059__--.% kKsS\n\n\t\r\v\f"];
 const BEYOND = [..."é中🙂ſKÿα\u2028"];

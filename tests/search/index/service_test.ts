@@ -1,8 +1,17 @@
 /** The indexer's end of the port, with the test at the other end. */
 import assert from "node:assert/strict";
-import { IndexService } from "../../../src/search/index/index_service.ts";
+import type { Log } from "../../../src/core/log.ts";
+import { IndexService, type IndexServiceParts } from "../../../src/search/index/index_service.ts";
 import type { FromIndexer, ToIndexer } from "../../../src/search/index/protocol.ts";
 import { TempRoot } from "../../support/temp_repo.ts";
+
+function serviceOn(
+  { root }: TempRoot,
+  parts: Pick<IndexServiceParts, "port"> & Partial<IndexServiceParts>,
+): IndexService {
+  const clock = { now: () => Date.now(), elapsed: () => performance.now() };
+  return new IndexService({ root, path: `${root}/.mcp-index.db`, clock, log: () => {}, ...parts });
+}
 
 Deno.test("an index that is damaged again and again is given up, and the app is told that there is none", async () => {
   await using root = await TempRoot.create();
@@ -17,13 +26,8 @@ Deno.test("an index that is damaged again and again is given up, and the app is 
     if (data.type === "closed") closed.resolve();
   };
   const notes: string[] = [];
-  const service = new IndexService({
-    root: root.root,
-    path: `${root.root}/.mcp-index.db`,
-    port: port1,
-    clock: { now: () => Date.now(), elapsed: () => performance.now() },
-    log: (event) => void (event.msg === "note" && notes.push(event.text)),
-  });
+  const log: Log = (event) => void (event.msg === "note" && notes.push(event.text));
+  const service = serviceOn(root, { port: port1, log });
   await Promise.all([service.run(), closed.promise]);
   port2.close();
   assert.deepEqual(said.filter((type) => type !== "list"), [
@@ -60,13 +64,7 @@ Deno.test("a file that a list lacks stays while it cannot be asked for by name",
     if (data.type === "refreshed") tell({ type: "close" });
     if (data.type === "closed") closed.resolve();
   };
-  const service = new IndexService({
-    root: root.root,
-    path: `${root.root}/.mcp-index.db`,
-    port: port1,
-    clock: { now: () => Date.now(), elapsed: () => performance.now() },
-    log: () => {},
-  });
+  const service = serviceOn(root, { port: port1 });
   await Promise.all([service.run(), closed.promise]);
   port2.close();
   assert.deepEqual([isWhole, removed], [true, []]);
@@ -92,14 +90,7 @@ Deno.test("an indexer leaves after a large first build where another one goes on
       }
       if (data.type === "closed") closed.resolve(data.isSpent);
     };
-    const service = new IndexService({
-      root: root.root,
-      path: `${root.root}/.mcp-index.db`,
-      port: port1,
-      clock: { now: () => Date.now(), elapsed: () => performance.now() },
-      log: () => {},
-      isReplaced,
-    });
+    const service = serviceOn(root, { port: port1, isReplaced });
     const [end, isSpent] = await Promise.all([service.run(), closed.promise]);
     port2.close();
     assert.deepEqual([end, isSpent, lastPending], [isReplaced ? "spent" : "ended", isReplaced, 0]);
