@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Audit } from "../src/store/audit.ts";
 import { CHAIN_START, ChainCheck } from "../src/store/audit_chain.ts";
 import { type AuditRow, toAudit } from "../src/store/sqlite/audit_row.ts";
+import { systemReason } from "../src/core/system_reason.ts";
 
 /** Rows in the order of their ids (undefined for what is none), what the first of them follows, and where they end. */
 export interface AuditTrail {
@@ -165,7 +166,7 @@ async function verdictOn(path: string): Promise<Verdict> {
     return verify(await readTrail(path));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return { exitCode: 2, text: `cannot be followed: ${error.message.replace(/ \(os error [\s\S]*$/, "")}` };
+    return { exitCode: 2, text: `cannot be followed: ${systemReason(error)}` };
   }
 }
 

@@ -4,6 +4,7 @@ import { lineLog, type LogEvent, type LogFormat } from "./core/log.ts";
 import type { LineWriter } from "./line_writer.ts";
 import { isFileSystemError } from "./repo/fs_error.ts";
 import { IndexService } from "./search/index/index_service.ts";
+import { systemReason } from "./core/system_reason.ts";
 
 /** What the launcher tells the indexer, once. */
 export interface IndexerStart {
@@ -55,5 +56,5 @@ function failureOf(error: unknown): LogEvent {
   if (!isFileSystemError(error)) {
     return { msg: "bug", stack: error instanceof Error ? error.stack ?? error.message : String(error) };
   }
-  return { msg: "note", text: `the indexer failed: ${error.message.replace(/ \(os error [\s\S]*$/, "")}` };
+  return { msg: "note", text: `the indexer failed: ${systemReason(error)}` };
 }

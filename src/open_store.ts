@@ -5,6 +5,7 @@ import type { StorePlace } from "./sandbox.ts";
 import { JsonStore } from "./store/json/json_store.ts";
 import { SqliteStore } from "./store/sqlite/sqlite_store.ts";
 import type { Store } from "./store/store.ts";
+import { systemReason } from "./core/system_reason.ts";
 
 /** What a store is opened with. */
 export interface OpenStoreParts {
@@ -45,5 +46,5 @@ export async function openStore(parts: OpenStoreParts): Promise<Store> {
 
 /** What the system says, without the path that it repeats. */
 function reasonOf(error: Error): string {
-  return error.message.replace(/ \(os error [\s\S]*$/, "");
+  return systemReason(error);
 }

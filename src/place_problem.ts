@@ -1,4 +1,5 @@
 /** Why a place that the configuration names cannot be used, as its operator is told. */
+import { systemReason } from "./core/system_reason.ts";
 
 /** A clause for behind a colon. */
 export function placeProblem(error: unknown): string {
@@ -7,5 +8,5 @@ export function placeProblem(error: unknown): string {
     return "this process may not reach its folder; a file that is compiled for one root reaches more with --reach";
   }
   if (!(error instanceof Error)) throw error;
-  return error.message.replace(/ \(os error [\s\S]*$/, "");
+  return systemReason(error);
 }

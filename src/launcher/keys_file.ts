@@ -4,6 +4,7 @@ import { KEY_CHARS_MIN, KEYS_FILE_BYTES_MAX, KEYS_SETTLE_MS } from "../core/limi
 import { digestKey } from "./digest_key.ts";
 import type { KeyDigest } from "../http/auth.ts";
 import { placeProblem } from "../place_problem.ts";
+import { systemReason } from "../core/system_reason.ts";
 
 /** A file of keys that cannot be used. The message names the file and the line, and no key. */
 export class KeysFileError extends Error {
@@ -41,7 +42,7 @@ export async function readKeysFile({ path, apiKeys }: KeysFilePlace): Promise<Fi
   } catch (error) {
     if (error instanceof KeysFileError || !(error instanceof Error)) throw error;
     if (error instanceof Deno.errors.NotCapable) throw refused(placeProblem(error));
-    throw refused(error.message.replace(/ \(os error [\s\S]*$/, ""));
+    throw refused(systemReason(error));
   }
   const { keys, problem } = parseKeyLines(text, { apiKeys });
   if (problem !== undefined) throw refused(problem);

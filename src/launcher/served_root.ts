@@ -3,6 +3,7 @@ import type { CommandLine } from "../cli/command_line.ts";
 import type { Config } from "../config.ts";
 import { isGitName } from "../core/own_files.ts";
 import { EXIT, StartError } from "./launch_parts.ts";
+import { systemReason } from "../core/system_reason.ts";
 
 /**
  * The real path of the root.
@@ -28,7 +29,7 @@ export async function servedRoot(
         throw refused("it lies in a folder of devices or of the system");
       }
       // "No such file or directory (os error 2): realpath '…'", and the like: the path was just named.
-      throw refused(error.message.replace(/ \(os error [\s\S]*$/, ""));
+      throw refused(systemReason(error));
     });
   const real = await realPath(root);
   if (pinnedRoot !== undefined && real !== await realPath(pinnedRoot)) throw refused(onlyOne);

@@ -1,6 +1,7 @@
 /** A folder of this server's own, outside of the root: for what is kept of a root that must not be written to. */
 import { digestKey } from "./digest_key.ts";
 import { EXIT, type LaunchParts, StartError } from "./launch_parts.ts";
+import { systemReason } from "../core/system_reason.ts";
 
 /** Digits of the hash of a root's path that name its folder. */
 const NAME_DIGITS = 16;
@@ -22,7 +23,7 @@ export async function stateFolder(root: string, env: LaunchParts["env"]): Promis
     return await Deno.realPath(folder);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const reason = error.message.replace(/ \(os error [\s\S]*$/, "");
+    const reason = systemReason(error);
     throw new StartError(`Cannot use ${folder} for the index (set MCP_INDEX_PATH): ${reason}`, EXIT.config);
   }
 }

@@ -1,4 +1,5 @@
 /** Tries whether a file can be made, and takes it away again. */
+import { systemReason } from "../../core/system_reason.ts";
 
 /** Why none can be made at the path, in the system's words; undefined when one can. */
 export async function whyNoFile(path: string): Promise<string | undefined> {
@@ -8,6 +9,6 @@ export async function whyNoFile(path: string): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return error.message.replace(/ \(os error [\s\S]*$/, "");
+    return systemReason(error);
   }
 }

@@ -13,6 +13,7 @@ import type { Store, StoreSizes } from "../store.ts";
 import { listsOf, readDocument, type StateDocument } from "./state_document.ts";
 import { StateFile } from "./state_file.ts";
 import { UnknownFields } from "./unknown_fields.ts";
+import { systemReason } from "../../core/system_reason.ts";
 
 /** What the file is opened with. */
 export interface JsonStoreOptions {
@@ -131,9 +132,7 @@ export class JsonStore implements Store {
       } catch (error) {
         this.#hasFailed = true;
         // The system repeats the path.
-        const reason = error instanceof Error
-          ? error.message.replace(/ \(os error [\s\S]*$/, "")
-          : String(error);
+        const reason = error instanceof Error ? systemReason(error) : String(error);
         this.#options.onNote(`the state file could not be written, and will be tried again: ${reason}`);
         this.#saveLater();
       }
